@@ -1,0 +1,209 @@
+//! From an article to the entities it names.
+//!
+//! [`extract`] names the steps in order. It never fails, never blocks, and reads no clock,
+//! no environment and no randomness: the same article, lexicon and options give the same
+//! result. The candidate is what the steps hand on; see `candidate.rs`.
+
+mod candidate;
+mod coreference;
+mod explanation;
+mod lexicon;
+mod linking;
+mod lookup;
+mod resolution;
+mod row;
+mod rules;
+mod salience;
+
+use rustc_hash::FxHashSet;
+
+pub use explanation::{Evidence, Explanation};
+pub use lexicon::{Lexicon, LexiconError, Meaning};
+
+use candidate::Rows;
+use row::Row;
+
+use crate::{
+    gazetteer::{AliasKind, EntityType, Entry},
+    text::Span,
+};
+
+/// An article, already checked for size by the caller.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Article<'t> {
+    /// The headline; may be empty.
+    pub title: &'t str,
+    /// The text; may be empty.
+    pub body: &'t str,
+}
+
+impl<'t> Article<'t> {
+    /// The text of a section.
+    #[must_use]
+    pub fn section(&self, section: Section) -> &'t str {
+        match section {
+            Section::Title => self.title,
+            Section::Body => self.body,
+        }
+    }
+}
+
+/// A part of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Section {
+    /// The headline.
+    Title,
+    /// The text.
+    Body,
+}
+
+/// What to do with names inside names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overlaps {
+    /// Keep the longest only.
+    #[default]
+    Longest,
+    /// Keep names of other entities inside a longer one too.
+    Nested,
+}
+
+/// What to extract.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Types to report; empty means all.
+    pub types: Vec<EntityType>,
+    /// Mentions below this confidence are left out.
+    pub min_confidence: f32,
+    /// What to do with names inside names.
+    pub overlaps: Overlaps,
+    /// Whether names that no gazetteer has are reported.
+    pub unlisted_names: bool,
+    /// Whether demonyms are reported as mentions of their place.
+    pub demonyms: bool,
+    /// Whether to explain.
+    pub explain: bool,
+    /// Whether to give alternatives.
+    pub alternatives: bool,
+    /// Names that are not to be reported; see [`Suppressed`].
+    pub suppressed: Suppressed,
+    /// Mentions at most; the least confident beyond are dropped and counted.
+    pub max_mentions: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            types: Vec::new(),
+            min_confidence: 0.0,
+            overlaps: Overlaps::Longest,
+            unlisted_names: true,
+            demonyms: false,
+            explain: false,
+            alternatives: false,
+            suppressed: Suppressed::default(),
+            max_mentions: 100_000,
+        }
+    }
+}
+
+impl Options {
+    fn wants(&self, entity_type: EntityType) -> bool {
+        self.types.is_empty() || self.types.contains(&entity_type)
+    }
+}
+
+/// Names that are not to be reported, whatever their case, accents and joints.
+#[derive(Clone, Debug, Default)]
+pub struct Suppressed(FxHashSet<String>);
+
+impl Suppressed {
+    /// Prepares a set of names.
+    pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        Suppressed(names.into_iter().map(surface).collect())
+    }
+
+    fn contains(&self, text: &str) -> bool {
+        !self.0.is_empty() && self.0.contains(&surface(text))
+    }
+}
+
+/// The folded words of a text with single spaces between: its surface form.
+#[must_use]
+pub fn surface(text: &str) -> String {
+    let words = crate::text::Words::read(text);
+    (0..words.len()).map(|i| words.folded(i)).collect::<Vec<_>>().join(" ")
+}
+
+/// What an article names.
+#[derive(Clone, Debug)]
+pub struct Extraction<'l> {
+    /// The entities, in the order of their first mentions.
+    pub entities: Vec<Entity<'l>>,
+    /// Words read.
+    pub words: usize,
+    /// Mentions dropped because there were more than [`Options::max_mentions`].
+    pub dropped: usize,
+}
+
+/// One thing that an article names.
+#[derive(Clone, Debug)]
+pub struct Entity<'l> {
+    /// Its type.
+    pub entity_type: EntityType,
+    /// The canonical name of its entry, or the longest form in the article.
+    pub name: String,
+    /// Its entry, where a gazetteer has one.
+    pub entry: Option<&'l Entry>,
+    /// How sure, 0 to 1.
+    pub confidence: f32,
+    /// How much the article is about it, 0 to 1.
+    pub salience: f32,
+    /// Where it is named, title first, then by offset. Never empty.
+    pub mentions: Vec<Mention>,
+    /// First day of an event, from the entry or the name; may be empty.
+    pub begin: String,
+    /// Last day of an event; may be empty.
+    pub end: String,
+    /// Other entries that the name may mean, best first, with scores; on request.
+    pub alternatives: Vec<(&'l Entry, f32)>,
+    /// Why the mentions were taken together; on request.
+    pub explanation: Option<Explanation>,
+}
+
+/// One place where an entity is named.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    /// The section that the span is in.
+    pub section: Section,
+    /// Where.
+    pub span: Span,
+    /// How the name is meant.
+    pub kind: AliasKind,
+    /// How sure, 0 to 1.
+    pub confidence: f32,
+    /// Why it was found; on request.
+    pub explanation: Option<Explanation>,
+}
+
+/// Finds what an article names. Linear in the article but for sorting its names.
+///
+/// # Panics
+/// When a section is longer than 4 GiB; callers refuse articles long before.
+#[must_use]
+pub fn extract<'l>(article: &Article<'_>, lexicon: &'l Lexicon, options: &Options) -> Extraction<'l> {
+    let (title, title_hits) = Row::read(Section::Title, article.title, lexicon);
+    let (body, body_hits) = Row::read(Section::Body, article.body, lexicon);
+    let rows = Rows { title, body };
+
+    let mut candidates = lookup::candidates(&rows.title, &title_hits, lexicon);
+    candidates.extend(lookup::candidates(&rows.body, &body_hits, lexicon));
+    rules::propose(&rows, &mut candidates, lexicon);
+    linking::weigh(&rows, &mut candidates, lexicon);
+    coreference::propose(&rows, &mut candidates, lexicon);
+
+    let decided = resolution::resolve(candidates, options.overlaps);
+    let mut entities = coreference::group(&rows, decided, lexicon, options);
+    salience::weigh(&rows, &mut entities);
+    let dropped = resolution::truncate(&mut entities, options.max_mentions);
+    Extraction { entities, words: rows.title.len() + rows.body.len(), dropped }
+}

@@ -1,0 +1,185 @@
+//! The lexicon: entries and clues, compiled for lookup.
+//!
+//! It is the bridge between the gazetteer, which knows what names mean but not how to find
+//! them, and the matcher, which finds spellings without knowing what they are. It is built
+//! once, never changes, and is shared between threads.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::{
+    gazetteer::{Alias, AliasKind, CaseRule, ClueClass, ClueList, EntityType, Entry, GazetteerVersion, Layers},
+    matcher::{Case, Matcher, MatcherBuilder, MatcherError, SpellingId, WordId},
+    text::{Shape, Words, fold},
+};
+
+/// What a spelling stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// An alias of an entry, both by number.
+    Alias {
+        /// Number of the entry.
+        entry: u32,
+        /// Number of its alias.
+        alias: u32,
+    },
+    /// A clue phrase of several words.
+    Clue(ClueClass),
+}
+
+/// Why a lexicon could not be built.
+pub type LexiconError = MatcherError;
+
+/// The clue classes of one word.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ClassSet(u32);
+
+impl ClassSet {
+    pub(super) fn has(self, class: ClueClass) -> bool {
+        self.0 & 1 << class as u8 != 0
+    }
+
+    fn add(&mut self, class: ClueClass) {
+        self.0 |= 1 << class as u8;
+    }
+}
+
+/// Entries and clues, compiled for lookup.
+#[derive(Debug)]
+pub struct Lexicon {
+    matcher: Matcher,
+    meanings: Vec<Meaning>,
+    classes: Vec<ClassSet>,
+    entries: Vec<Entry>,
+    /// For each entry, the numbers of its related entries.
+    related: Vec<Vec<u32>>,
+    gazetteers: Vec<(GazetteerVersion, usize, usize)>,
+}
+
+impl Lexicon {
+    /// Compiles layers of gazetteers with the embedded clue lists. Linear in the names.
+    ///
+    /// # Errors
+    /// When there are more names than the matcher can number.
+    pub fn new(layers: Layers) -> Result<Lexicon, LexiconError> {
+        let clues = ClueList::embedded();
+        let common = clues.iter().filter(|list| list.class == ClueClass::CommonWord);
+        let common = common.flat_map(|list| &list.phrases).map(|word| fold(word)).collect::<FxHashSet<_>>();
+        let mut builder = MatcherBuilder::default();
+        let mut meanings = Vec::new();
+        for (number, entry) in layers.entries.iter().enumerate() {
+            for (alias_number, alias) in entry.aliases.iter().enumerate() {
+                builder.add(&alias.text, case_of(alias, entry.entity_type, &common))?;
+                meanings.push(Meaning::Alias { entry: number as u32, alias: alias_number as u32 });
+            }
+        }
+        let mut singles = Vec::new();
+        for list in &clues {
+            for phrase in &list.phrases {
+                let words = Words::read(phrase);
+                if words.len() == 1 {
+                    builder.add_word(words.folded(0));
+                    singles.push((words.folded(0).to_owned(), list.class));
+                } else {
+                    let mask = upper_mask(&words);
+                    builder.add(phrase, if mask == 0 { Case::Ignore } else { Case::Upper(mask) })?;
+                    meanings.push(Meaning::Clue(list.class));
+                }
+            }
+        }
+        let matcher = builder.build()?;
+        let mut classes = vec![ClassSet::default(); matcher.alphabet().len()];
+        for (word, class) in singles {
+            classes[matcher.alphabet().id(&word).index()].add(class);
+        }
+        let entries = layers.entries;
+        let numbers = entries.iter().enumerate().map(|(n, e)| (&e.id, n as u32)).collect::<FxHashMap<_, _>>();
+        let related = entries.iter().map(|e| e.related.iter().filter_map(|id| numbers.get(id).copied()).collect());
+        let related = related.collect();
+        Ok(Lexicon { matcher, meanings, classes, entries, related, gazetteers: layers.gazetteers })
+    }
+
+    /// The entries in force.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The gazetteers that it was built from, lowest layer first, with their numbers of
+    /// entries and of names.
+    #[must_use]
+    pub fn gazetteers(&self) -> &[(GazetteerVersion, usize, usize)] {
+        &self.gazetteers
+    }
+
+    /// The matcher, for measuring it alone.
+    #[must_use]
+    pub fn matcher(&self) -> &Matcher {
+        &self.matcher
+    }
+
+    /// What a name may mean: entries with the alias of the same surface form, the heaviest
+    /// first. Reads all entries.
+    #[must_use]
+    pub fn lookup(&self, name: &str) -> Vec<(&Entry, &Alias)> {
+        let wanted = super::surface(name);
+        let aliases = self.entries.iter().flat_map(|e| e.aliases.iter().map(move |a| (e, a)));
+        let mut found = aliases.filter(|(_, a)| super::surface(&a.text) == wanted).collect::<Vec<_>>();
+        found.sort_by(|a, b| b.0.weight.total_cmp(&a.0.weight).then_with(|| a.0.id.cmp(&b.0.id)));
+        found.dedup_by(|a, b| a.0.id == b.0.id);
+        found
+    }
+
+    /// The numbers of the entries that an entry is related to.
+    pub(super) fn related(&self, entry: u32) -> &[u32] {
+        &self.related[entry as usize]
+    }
+
+    pub(super) fn meaning(&self, spelling: SpellingId) -> Meaning {
+        self.meanings[spelling.0 as usize]
+    }
+
+    pub(super) fn classes(&self, word: WordId) -> ClassSet {
+        self.classes[word.index()]
+    }
+}
+
+fn upper_mask(words: &Words<'_>) -> u16 {
+    words.as_slice().iter().enumerate().fold(0, |mask, (i, w)| mask | u16::from(w.is_upper_first()) << i)
+}
+
+/// The matcher's demand for an alias. The smart rule keeps what would otherwise be mistaken:
+/// an acronym that is short or a common word ("US") keeps its capitals, a one-word name that
+/// is a common word ("Apple") its shape; elsewhere capitals must stand where the name has
+/// them, but a common word of a longer name that is not all common words may be in lower case
+/// ("Iraq war").
+fn case_of(alias: &Alias, entity_type: EntityType, common: &FxHashSet<String>) -> Case {
+    match alias.case {
+        CaseRule::Exact => return Case::Exact,
+        CaseRule::Ignore => return Case::Ignore,
+        CaseRule::Smart => {}
+    }
+    let words = Words::read(&alias.text);
+    let is_common = |i: usize| common.contains(words.folded(i));
+    let all = words.as_slice();
+    if all.iter().all(|w| matches!(w.shape, Shape::AllCapitals | Shape::Initial | Shape::Digits)) {
+        let as_word = all.len() == 1 && words.folded(0).len() >= 4 && !is_common(0);
+        let letters = words.folded(0).bytes().all(|b| b.is_ascii_alphabetic());
+        return if as_word && letters { Case::Upper(1) } else { Case::Capitals };
+    }
+    let mask = upper_mask(&words);
+    if let [word] = all {
+        return match word.shape {
+            _ if mask == 0 && word.shape == Shape::Mixed => Case::Exact,
+            Shape::Capitalized if is_common(0) => Case::Shape,
+            _ => Case::Upper(mask),
+        };
+    }
+    let strict = entity_type == EntityType::Person
+        || alias.kind == AliasKind::Demonym
+        || (0..all.len()).all(|i| mask & 1 << i == 0 || is_common(i));
+    if strict {
+        return Case::Upper(mask);
+    }
+    let first = mask.trailing_zeros() as usize;
+    Case::Upper((0..all.len()).filter(|&i| i != first && is_common(i)).fold(mask, |mask, i| mask & !(1 << i)))
+}

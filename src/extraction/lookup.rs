@@ -1,0 +1,89 @@
+//! Lookup: hits of names become candidates with a first weight.
+
+use super::{
+    candidate::{Candidate, Referent},
+    lexicon::{Lexicon, Meaning},
+    row::Row,
+};
+use crate::{
+    gazetteer::{AliasKind, ClueClass, EntityType},
+    matcher::Hit,
+    text::{Joint, Shape},
+};
+
+/// The candidates of a section's hits.
+pub(super) fn candidates(row: &Row<'_>, hits: &[Hit], lexicon: &Lexicon) -> Vec<Candidate> {
+    hits.iter().filter_map(|hit| candidate(row, hit, lexicon)).collect()
+}
+
+fn candidate(row: &Row<'_>, hit: &Hit, lexicon: &Lexicon) -> Option<Candidate> {
+    let Meaning::Alias { entry: number, alias: alias_number } = lexicon.meaning(hit.spelling) else { return None };
+    let entry = &lexicon.entries()[number as usize];
+    let alias = &entry.aliases[alias_number as usize];
+    let place = row.place(hit.first as usize, hit.last as usize);
+    let referent = Referent::Listed { entry: number, alias: alias_number };
+    let mut candidate = Candidate::new(place, entry.entity_type, referent, alias.kind);
+
+    let weight = match (alias.kind, place.words()) {
+        (AliasKind::Name | AliasKind::Former | AliasKind::Misspelling, 2..) => 4.0,
+        (AliasKind::Name | AliasKind::Former | AliasKind::Misspelling, _) => 2.5,
+        (AliasKind::Acronym, _) => 2.2,
+        (AliasKind::Short, 2..) => 2.5,
+        (AliasKind::Short, _) => 1.5,
+        (AliasKind::Demonym, _) => 2.5,
+    };
+    candidate.add("alias", weight, Some(place));
+    candidate.add("prior", (entry.weight - 0.5) * 1.5, None);
+
+    guard_common_words(row, &mut candidate);
+    guard_capitals(row, &mut candidate);
+    guard_part_of_name(row, &mut candidate);
+    Some(candidate)
+}
+
+/// A name made of common words only needs more than its looks where a sentence begins.
+fn guard_common_words(row: &Row<'_>, candidate: &mut Candidate) {
+    let place = candidate.place;
+    let lower = |i: usize| row.is_common(i) || !row.is_upper(i);
+    if !(place.first..=place.last).all(lower) || candidate.kind == AliasKind::Acronym {
+        return;
+    }
+    let word = row.word(place.first);
+    match place.words() {
+        1 if word.is_sentence_start() || word.in_title_line() => candidate.add("common-word-at-start", -3.5, None),
+        1 => candidate.add("common-word", -1.2, None),
+        _ if word.in_title_line() => candidate.add("common-words-in-heading", -1.0, None),
+        _ => {}
+    }
+}
+
+/// In a line of capitals an acronym may be an ordinary word: "US" in "TELL US ALL".
+fn guard_capitals(row: &Row<'_>, candidate: &mut Candidate) {
+    let place = candidate.place;
+    if place.words() == 1 && row.word(place.first).in_capitals_line() && row.is_common(place.first) {
+        candidate.add("common-word-in-capitals", -3.0, None);
+    }
+}
+
+/// A one-word name beside another capitalized word may be part of a longer name that no list
+/// has: "Jordan" in "Michael Jordan", "Paris" in "Paris Hilton".
+fn guard_part_of_name(row: &Row<'_>, candidate: &mut Candidate) {
+    let place = candidate.place;
+    if place.words() > 1 || candidate.entity_type == EntityType::Event {
+        return;
+    }
+    let before = place.first.checked_sub(1);
+    let given_before = before.is_some_and(|i| {
+        row.is(i, ClueClass::GivenName)
+            && row.is_upper(i)
+            && row.is_joined(place.first)
+            && !(row.is_common(i) && row.word(i).is_sentence_start())
+    });
+    if given_before && row.word(place.first).shape != Shape::AllCapitals {
+        candidate.add("given-name-before", -2.0, before.map(|i| row.place(i, i)));
+    }
+    let hyphenated = row.words.get(place.last + 1).is_some_and(|w| w.joint == Joint::Hyphen && w.is_upper_first());
+    if hyphenated && candidate.entity_type == EntityType::Person {
+        candidate.add("first-part-of-compound", -1.0, None);
+    }
+}

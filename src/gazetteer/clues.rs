@@ -1,0 +1,103 @@
+//! Clue lists: words and phrases that are evidence for names without being names.
+//! The lists are embedded from `gazetteers/clues/`, one file a class.
+
+use super::layers::EMBEDDED;
+
+macro_rules! clue_classes {
+    ($($(#[doc = $doc:literal])+ $class:ident = $file:literal,)+) => {
+        /// A class of clues.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum ClueClass {
+            $($(#[doc = $doc])+ $class,)+
+        }
+
+        impl ClueClass {
+            /// All classes.
+            pub const ALL: &'static [ClueClass] = &[$(ClueClass::$class,)+];
+
+            /// The stem of the file that lists the class.
+            #[must_use]
+            pub fn file_stem(self) -> &'static str {
+                match self { $(ClueClass::$class => $file,)+ }
+            }
+        }
+    };
+}
+
+clue_classes! {
+    /// A person's given name: Angela.
+    GivenName = "given-names",
+    /// A common surname: Nguyen.
+    Surname = "surnames",
+    /// A title that only stands before a name: Mr, Sen.
+    Honorific = "honorifics",
+    /// What a person is or does: foreign minister, spokesman.
+    Role = "roles",
+    /// A last word of organizations: Inc, Ministry, Party.
+    OrganizationEnding = "organization-endings",
+    /// A beginning of organizations: University of.
+    OrganizationHead = "organization-heads",
+    /// A beginning of places: Lake, Gulf of.
+    PlaceHead = "place-heads",
+    /// A last word of places: Province, River.
+    PlaceEnding = "place-endings",
+    /// A common noun beside a place name: the city of, region.
+    PlaceNoun = "place-head-nouns",
+    /// A last word of events: conference, war.
+    EventEnding = "event-endings",
+    /// A beginning of events: Battle of, Hurricane.
+    EventHead = "event-heads",
+    /// A verb whose subject speaks: said.
+    ReportingVerb = "reporting-verbs",
+    /// A day of the week.
+    Weekday = "weekdays",
+    /// A month.
+    Month = "months",
+    /// A capitalized word that is none of our types: Muslim, Ramadan, iPhone.
+    NotName = "not-names",
+    /// A common English word.
+    CommonWord = "common-words",
+}
+
+/// The phrases of one class.
+#[derive(Clone, Debug)]
+pub struct ClueList {
+    /// The class.
+    pub class: ClueClass,
+    /// The phrases as they are written.
+    pub phrases: Vec<&'static str>,
+}
+
+impl ClueList {
+    /// All embedded lists.
+    #[must_use]
+    pub fn embedded() -> Vec<ClueList> {
+        let list = |&class: &ClueClass| {
+            let path = format!("clues/{}.txt", class.file_stem());
+            let content = EMBEDDED.iter().find(|(name, _)| *name == path).map_or("", |(_, content)| content);
+            ClueList { class, phrases: phrases(content) }
+        };
+        ClueClass::ALL.iter().map(list).collect()
+    }
+}
+
+fn phrases(content: &str) -> Vec<&str> {
+    content.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_has_its_file_and_every_file_its_class() {
+        for list in ClueList::embedded() {
+            assert!(list.phrases.len() >= 7, "{:?}", list.class);
+        }
+        for (path, _) in EMBEDDED {
+            let Some(stem) = path.strip_prefix("clues/").and_then(|p| p.strip_suffix(".txt")) else { continue };
+            assert!(ClueClass::ALL.iter().any(|c| c.file_stem() == stem), "{path} is no class");
+        }
+    }
+}

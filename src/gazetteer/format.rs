@@ -1,0 +1,283 @@
+//! The JSON-lines format of entries and the TOML manifest: text in, entries or all problems
+//! out. The format itself is described in `docs/gazetteer-format.md`.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    ops::RangeInclusive,
+};
+
+use serde::Deserialize;
+
+use super::{Alias, AliasKind, BadLine, CaseRule, Coordinates, EntityType, Entry, EntryId};
+use crate::text::Words;
+
+/// Bytes of an id.
+const MAX_ID: usize = 200;
+/// Bytes of a name or alias.
+const MAX_NAME: usize = 300;
+/// Words of a name or alias.
+pub(crate) const MAX_NAME_WORDS: usize = 16;
+/// Bytes of a line.
+const MAX_LINE: usize = 1 << 20;
+const DEFAULT_WEIGHT: f32 = 0.5;
+
+/// What a manifest says.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Manifest {
+    pub(super) name: String,
+    pub(super) version: String,
+    #[serde(default)]
+    #[allow(dead_code)] // required reading for people; the program only checks that it is text
+    license: String,
+    #[serde(default)]
+    #[allow(dead_code)]
+    source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    id: EntryId,
+    #[serde(rename = "type")]
+    entity_type: EntityType,
+    name: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    aliases: Vec<AliasField>,
+    #[serde(default)]
+    country: String,
+    coordinates: Option<(f64, f64)>,
+    #[serde(default)]
+    begin: String,
+    #[serde(default)]
+    end: String,
+    #[serde(default)]
+    context: Vec<String>,
+    #[serde(default)]
+    related: Vec<EntryId>,
+    #[serde(default)]
+    links: BTreeMap<String, String>,
+    weight: Option<f32>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a string, or an object with text, kind and case as the format names them")]
+enum AliasField {
+    Text(String),
+    Full(FullAlias),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FullAlias {
+    text: String,
+    #[serde(default)]
+    kind: AliasKind,
+    #[serde(default)]
+    case: CaseRule,
+}
+
+/// Reads the entries of one file. Blank lines are allowed. Appends the good ones to `entries`,
+/// their (file, line) to `places`, and all problems to `problems`.
+pub(super) fn read_lines(
+    file: &str,
+    content: &str,
+    entries: &mut Vec<Entry>,
+    places: &mut Vec<(String, usize)>,
+    problems: &mut Vec<BadLine>,
+) {
+    for (index, line) in content.lines().enumerate() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let at = |(field, problem): (String, String)| BadLine { file: file.to_owned(), line: index + 1, field, problem };
+        match read_line(line) {
+            Ok(entry) => {
+                let bad = check(&entry);
+                if bad.is_empty() {
+                    entries.push(entry);
+                    places.push((file.to_owned(), index + 1));
+                }
+                problems.extend(bad.into_iter().map(at));
+            }
+            Err(bad) => problems.push(at(bad)),
+        }
+    }
+}
+
+/// Adds a problem for each id that occurs twice. `places` are the (file, line) of the entries.
+pub(super) fn check_unique(entries: &[Entry], places: &[(String, usize)], problems: &mut Vec<BadLine>) {
+    let mut first = HashMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        if let Some(&earlier) = first.get(&entry.id) {
+            let (file, line): &(String, usize) = &places[earlier];
+            problems.push(BadLine {
+                file: places[index].0.clone(),
+                line: places[index].1,
+                field: "id".to_owned(),
+                problem: format!("{:?} is already at {file}:{line}", entry.id.as_str()),
+            });
+        } else {
+            first.insert(&entry.id, index);
+        }
+    }
+}
+
+fn read_line(line: &str) -> Result<Entry, (String, String)> {
+    if line.len() > MAX_LINE {
+        return Err((String::new(), format!("{} bytes long; the limit is {MAX_LINE}", line.len())));
+    }
+    let mut json = serde_json::Deserializer::from_str(line);
+    let parsed = serde_path_to_error::deserialize::<_, Line>(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        let field = if path == "." { String::new() } else { path };
+        (field, plain(&error.into_inner()))
+    })?;
+    json.end().map_err(|error| (String::new(), plain(&error)))?;
+    Ok(entry(parsed))
+}
+
+/// The message without "at line 1": every entry is line 1 of itself.
+fn plain(error: &serde_json::Error) -> String {
+    error.to_string().replace(" at line 1 column ", " at column ")
+}
+
+fn entry(line: Line) -> Entry {
+    let mut aliases = vec![Alias { text: line.name, kind: AliasKind::Name, case: CaseRule::Smart }];
+    for field in line.aliases {
+        let alias = match field {
+            AliasField::Text(text) => Alias { text, kind: AliasKind::Name, case: CaseRule::Smart },
+            AliasField::Full(full) => Alias { text: full.text, kind: full.kind, case: full.case },
+        };
+        // An object with the canonical name's own text gives that name its case rule.
+        if alias.text == aliases[0].text && alias.kind == AliasKind::Name && aliases[0].case == CaseRule::Smart {
+            aliases[0].case = alias.case;
+        } else {
+            aliases.push(alias);
+        }
+    }
+    Entry {
+        id: line.id,
+        entity_type: line.entity_type,
+        kind: line.kind,
+        aliases,
+        country: line.country,
+        coordinates: line.coordinates.map(|(latitude, longitude)| Coordinates { latitude, longitude }),
+        begin: line.begin,
+        end: line.end,
+        context: line.context,
+        related: line.related,
+        links: line.links.into_iter().collect(),
+        weight: line.weight.unwrap_or(DEFAULT_WEIGHT),
+    }
+}
+
+/// All problems of one entry, as (field, problem).
+fn check(entry: &Entry) -> Vec<(String, String)> {
+    let mut bad = Vec::new();
+    let mut add = |field: &str, problem: String| bad.push((field.to_owned(), problem));
+    let id = entry.id.as_str();
+    if !(1..=MAX_ID).contains(&id.len()) || id.contains(char::is_whitespace) {
+        add("id", format!("{id:?} is not 1 to {MAX_ID} bytes without white space"));
+    }
+    let mut seen = HashSet::new();
+    for (index, alias) in entry.aliases.iter().enumerate() {
+        let field = if index == 0 { "name".to_owned() } else { format!("aliases[{}]", index - 1) };
+        if let Some(problem) = name_problem(&alias.text) {
+            add(&field, problem);
+        }
+        if !seen.insert((&alias.text, alias.kind)) {
+            add(&field, format!("{:?} is given twice", alias.text));
+        }
+    }
+    let country = &entry.country;
+    if !country.is_empty() && !(country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase())) {
+        add("country", format!("{country:?} is not two capital letters (ISO 3166-1 alpha-2)"));
+    }
+    if let Some(point) = entry.coordinates {
+        if !(-90.0..=90.0).contains(&point.latitude) || !(-180.0..=180.0).contains(&point.longitude) {
+            let (latitude, longitude) = (point.latitude, point.longitude);
+            add("coordinates", format!("[{latitude}, {longitude}] is beyond [±90, ±180] degrees"));
+        }
+    }
+    for (field, date) in [("begin", &entry.begin), ("end", &entry.end)] {
+        if !date.is_empty() && !is_date(date) {
+            add(field, format!("{date:?} is not YYYY, YYYY-MM or YYYY-MM-DD"));
+        }
+    }
+    if !(0.0..=1.0).contains(&entry.weight) {
+        add("weight", format!("{} is not between 0 and 1", entry.weight));
+    }
+    bad
+}
+
+fn name_problem(name: &str) -> Option<String> {
+    if name.len() > MAX_NAME {
+        return Some(format!("{} bytes long; the limit is {MAX_NAME}", name.len()));
+    }
+    match Words::read(name).len() {
+        0 => Some(format!("{name:?} has no word to look for")),
+        n if n > MAX_NAME_WORDS => Some(format!("{name:?} has {n} words; the limit is {MAX_NAME_WORDS}")),
+        _ => None,
+    }
+}
+
+fn is_date(date: &str) -> bool {
+    let mut parts = date.split('-');
+    let number = |part: Option<&str>, digits: usize, range: RangeInclusive<u16>| {
+        part.is_none_or(|p| p.len() == digits && p.parse().is_ok_and(|n| range.contains(&n)))
+    };
+    number(parts.next(), 4, 1..=9999)
+        && number(parts.next(), 2, 1..=12)
+        && number(parts.next(), 2, 1..=31)
+        && parts.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(content: &str) -> (Vec<Entry>, Vec<String>) {
+        let (mut entries, mut problems) = (Vec::new(), Vec::new());
+        read_lines("x.jsonl", content, &mut entries, &mut Vec::new(), &mut problems);
+        (entries, problems.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn reads_every_field() {
+        let (entries, problems) = read(
+            r#"{"id":"location/kyiv","type":"LOCATION","kind":"city","name":"Kyiv","aliases":["Kyyiv",{"text":"Kiev","kind":"former","case":"exact"}],"country":"UA","coordinates":[50.5,30.5],"begin":"0482","context":["capital"],"related":["location/ukraine"],"links":{"geonames":"1"},"weight":0.7}"#,
+        );
+        assert_eq!(problems, [""; 0]);
+        let entry = &entries[0];
+        assert_eq!(entry.name(), "Kyiv");
+        assert_eq!(entry.aliases[2], Alias {
+            text: "Kiev".to_owned(),
+            kind: AliasKind::Former,
+            case: CaseRule::Exact
+        });
+        assert_eq!(entry.links, [("geonames".to_owned(), "1".to_owned())]);
+    }
+
+    #[test]
+    fn reports_every_bad_line_with_its_field() {
+        let (entries, problems) = read(concat!(
+            "{\"id\":\"a\",\"type\":\"PERSON\",\"name\":\"Ann Roe\"}\n",
+            "{\"id\":\"b\",\"type\":\"HUMAN\",\"name\":\"B\"}\n",
+            "\n",
+            "not json\n",
+            "{\"id\":\"c d\",\"type\":\"PERSON\",\"name\":\"…\",\"weight\":2,\"country\":\"gb\",\"begin\":\"2020-13\"}\n",
+            "{\"id\":\"e\",\"type\":\"PERSON\",\"name\":\"E\",\"alias\":[]}\n",
+            "{\"id\":\"f\",\"type\":\"PERSON\",\"name\":\"F\",\"aliases\":[{\"text\":\"G\",\"kind\":\"nick\"}]}\n",
+            "{\"id\":\"g\",\"type\":\"PERSON\"}\n",
+        ));
+        assert_eq!(entries.len(), 1);
+        let places = problems.iter().map(|p| p.splitn(4, ':').collect::<Vec<_>>()[1..3].join(":")).collect::<Vec<_>>();
+        assert_eq!(places, [
+            "2: type", "4: expected ident at column 2", "5: id", "5: name", "5: country", "5: begin", "5: weight",
+            "6: alias", "7: aliases[0]", "8: missing field `name` at column 26"
+        ]);
+    }
+}

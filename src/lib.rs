@@ -1,0 +1,9 @@
+//! Finds the people, organizations, events and locations that a news article names.
+//!
+//! See `ARCHITECTURE.md` for the floors and what each does not know.
+
+pub mod extraction;
+pub mod gazetteer;
+pub mod matcher;
+pub mod proto;
+pub mod text;

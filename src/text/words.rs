@@ -1,0 +1,609 @@
+//! Cutting a section into words.
+//!
+//! A word is a run of letters, digits and the marks on them. What stands between two words
+//! is their joint. Special cases, each because news is full of it:
+//! - a dotted acronym is one word, dots included: `U.S.`, `D.C.`, `J.K.`;
+//! - `&` is a word and folds to "and": `Procter & Gamble`, `AT&T`;
+//! - a possessive `'s` is a word of its own, marked, so that no name takes it in;
+//! - in scripts without spaces every character is a word.
+
+use super::{Span, fold_into};
+
+/// What stands between a word and the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joint {
+    /// Nothing before: the first word of the section.
+    Start,
+    /// Nothing between.
+    Adjacent,
+    /// White space within a line.
+    Space,
+    /// White space with one line break.
+    LineBreak,
+    /// A hyphen or short dash without spaces around it.
+    Hyphen,
+    /// An apostrophe, straight or curly.
+    Apostrophe,
+    /// A full stop, with or without a space after it.
+    FullStop,
+    /// A comma.
+    Comma,
+    /// Anything else within a paragraph: brackets, quotes, colons, dashes.
+    Other,
+    /// An empty line.
+    Paragraph,
+}
+
+/// How a word is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Lower-case letters: `summit`.
+    Lower,
+    /// One capital, then lower case: `Kyiv`.
+    Capitalized,
+    /// Capitals only, two at least or with digits: `NATO`, `U.S.`, `G7`.
+    AllCapitals,
+    /// One capital letter alone: `J`.
+    Initial,
+    /// Digits only: `2022`.
+    Digits,
+    /// Capitals inside, or digits first: `McDonald`, `iPhone`, `58th`.
+    Mixed,
+    /// Letters without case: Chinese, Arabic; and `&`.
+    Uncased,
+}
+
+/// A word of a section.
+#[derive(Clone, Copy, Debug)]
+pub struct Word {
+    /// Where it stands in the original.
+    pub span: Span,
+    /// What stands before it.
+    pub joint: Joint,
+    /// How it is written.
+    pub shape: Shape,
+    flags: u8,
+    folded_end: u32,
+}
+
+const UPPER_FIRST: u8 = 1;
+const SENTENCE_START: u8 = 1 << 1;
+const POSSESSIVE: u8 = 1 << 2;
+const ADDRESS: u8 = 1 << 3;
+const CAPITALS_LINE: u8 = 1 << 4;
+const TITLE_LINE: u8 = 1 << 5;
+
+impl Word {
+    /// Whether its first letter is a capital.
+    #[must_use]
+    pub fn is_upper_first(&self) -> bool {
+        self.flags & UPPER_FIRST != 0
+    }
+
+    /// Whether its capital may be there only because a sentence or heading begins.
+    #[must_use]
+    pub fn is_sentence_start(&self) -> bool {
+        self.flags & SENTENCE_START != 0
+    }
+
+    /// Whether it is the `s` of a possessive `'s`.
+    #[must_use]
+    pub fn is_possessive(&self) -> bool {
+        self.flags & POSSESSIVE != 0
+    }
+
+    /// Whether it is part of a web or mail address or a handle.
+    #[must_use]
+    pub fn is_address(&self) -> bool {
+        self.flags & ADDRESS != 0
+    }
+
+    /// Whether its line is written in capitals, so that capitals say nothing.
+    #[must_use]
+    pub fn in_capitals_line(&self) -> bool {
+        self.flags & CAPITALS_LINE != 0
+    }
+
+    /// Whether its line is a heading With Most Words Capitalized, so that capitals say little.
+    #[must_use]
+    pub fn in_title_line(&self) -> bool {
+        self.flags & TITLE_LINE != 0
+    }
+}
+
+/// The words of one section.
+#[derive(Debug)]
+pub struct Words<'t> {
+    text: &'t str,
+    words: Vec<Word>,
+    folded: String,
+}
+
+impl<'t> Words<'t> {
+    /// Reads a section. Linear in its length; never fails.
+    ///
+    /// # Panics
+    /// When the text is longer than `u32::MAX` bytes: spans would not fit.
+    #[must_use]
+    pub fn read(text: &'t str) -> Self {
+        assert!(u32::try_from(text.len()).is_ok(), "a section holds at most 4 GiB");
+        let mut words = Words {
+            text,
+            words: Vec::with_capacity(text.len() / 6 + 1),
+            folded: String::with_capacity(text.len() + 8),
+        };
+        words.cut();
+        words.mark_addresses();
+        words.mark_lines();
+        words.mark_sentences();
+        words
+    }
+
+    /// The text they were read from.
+    #[must_use]
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// All of them in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Word] {
+        &self.words
+    }
+
+    /// The word at `index`, if there is one.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<&Word> {
+        self.words.get(index)
+    }
+
+    /// The word at `index` as it is written.
+    #[must_use]
+    pub fn written(&self, index: usize) -> &'t str {
+        self.words[index].span.of(self.text)
+    }
+
+    /// The folded form of the word at `index`.
+    #[must_use]
+    pub fn folded(&self, index: usize) -> &str {
+        let begin = if index == 0 { 0 } else { self.words[index - 1].folded_end as usize };
+        &self.folded[begin..self.words[index].folded_end as usize]
+    }
+
+    /// What is written between the word before `index` and the word at `index`; before the
+    /// first and after the last word, what the section begins and ends with.
+    #[must_use]
+    pub fn between(&self, index: usize) -> &'t str {
+        let begin = if index == 0 { 0 } else { self.words[index - 1].span.end as usize };
+        let end = self.words.get(index).map_or(self.text.len(), |w| w.span.begin as usize);
+        &self.text[begin..end]
+    }
+
+    /// The span from the first to the last word of a range.
+    ///
+    /// # Panics
+    /// When the range is empty or out of bounds.
+    #[must_use]
+    pub fn span(&self, range: std::ops::Range<usize>) -> Span {
+        Span { begin: self.words[range.start].span.begin, end: self.words[range.end - 1].span.end }
+    }
+
+    fn cut(&mut self) {
+        let bytes = self.text.as_bytes();
+        let mut at = 0;
+        let mut joint_begin = 0;
+        while at < bytes.len() {
+            let (kind, width) = self.class(at);
+            if kind == Class::Between {
+                at += width;
+                continue;
+            }
+            let end = match kind {
+                Class::Single | Class::Between => at + width,
+                Class::Letter => self.dotted_end(at).unwrap_or_else(|| self.run_end(at)),
+            };
+            let joint = if self.words.is_empty() {
+                Joint::Start
+            } else {
+                joint(&self.text[joint_begin..at])
+            };
+            self.push(Span { begin: at as u32, end: end as u32 }, joint);
+            at = end;
+            joint_begin = end;
+        }
+    }
+
+    fn class(&self, at: usize) -> (Class, usize) {
+        let byte = self.text.as_bytes()[at];
+        if byte.is_ascii() {
+            let class = match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => Class::Letter,
+                b'&' => Class::Single,
+                _ => Class::Between,
+            };
+            return (class, 1);
+        }
+        let c = char_at(self.text, at);
+        (class_of(c), c.len_utf8())
+    }
+
+    /// The end of the run of letters that begins at `at`. Marks and invisible joiners
+    /// inside belong to it.
+    fn run_end(&self, at: usize) -> usize {
+        let mut end = at;
+        while end < self.text.len() {
+            let (class, width) = self.class(end);
+            let inside = end > at && is_inside_word(char_at(self.text, end));
+            if class != Class::Letter && !inside {
+                break;
+            }
+            end += width;
+        }
+        end
+    }
+
+    /// The end of a dotted acronym that begins at `at`: single letters, each but the last
+    /// followed by a full stop, and no letter after the last.
+    fn dotted_end(&self, at: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        if bytes.get(at + 1) != Some(&b'.') {
+            return None;
+        }
+        let letter = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_alphabetic);
+        let word_byte = |i: usize| bytes.get(i).is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
+        let (mut end, mut letters) = (at, 0);
+        while letter(end) && !word_byte(end + 1) {
+            letters += 1;
+            if bytes.get(end + 1) == Some(&b'.') {
+                end += 2;
+            } else {
+                end += 1;
+                break;
+            }
+        }
+        (letters >= 2).then_some(end)
+    }
+
+    fn push(&mut self, span: Span, joint: Joint) {
+        let written = span.of(self.text);
+        if written == "&" {
+            self.folded.push_str("and");
+        } else {
+            fold_into(written, &mut self.folded);
+        }
+        let (shape, upper_first) = shape_of(written);
+        let possessive = joint == Joint::Apostrophe && matches!(written, "s" | "S");
+        let flags = u8::from(upper_first) * UPPER_FIRST | u8::from(possessive) * POSSESSIVE;
+        self.words.push(Word { span, joint, shape, flags, folded_end: self.folded.len() as u32 });
+    }
+
+    /// Marks the words of web and mail addresses and handles. They run to the next white space.
+    fn mark_addresses(&mut self) {
+        if !self.text.contains(['@', '/', '.']) {
+            return;
+        }
+        let mut first = 0;
+        for index in 0..self.words.len() {
+            if self.between(index).contains(char::is_whitespace) {
+                first = index;
+            }
+            let after = &self.text[self.words[index].span.end as usize..];
+            let inside = first < index && self.words[index - 1].is_address();
+            if inside
+                || after.starts_with("://")
+                || after.starts_with('@')
+                || self.between(index).ends_with('@')
+                || (self.written(index) == "www" && after.starts_with('.'))
+            {
+                for word in &mut self.words[first..=index] {
+                    word.flags |= ADDRESS;
+                }
+            }
+        }
+    }
+
+    /// Marks words by the style of their line.
+    fn mark_lines(&mut self) {
+        let mut first = 0;
+        for index in 1..=self.words.len() {
+            let ends = self
+                .words
+                .get(index)
+                .is_none_or(|w| matches!(w.joint, Joint::LineBreak | Joint::Paragraph));
+            if ends {
+                let flag = line_style(&self.words[first..index]);
+                for word in &mut self.words[first..index] {
+                    word.flags |= flag;
+                }
+                first = index;
+            }
+        }
+    }
+
+    fn mark_sentences(&mut self) {
+        let wrapped = is_hard_wrapped(self.text);
+        for index in 0..self.words.len() {
+            if self.starts_sentence(index, wrapped) {
+                self.words[index].flags |= SENTENCE_START;
+            }
+        }
+    }
+
+    fn starts_sentence(&self, index: usize, wrapped: bool) -> bool {
+        let between = self.between(index);
+        match self.words[index].joint {
+            Joint::Start | Joint::Paragraph => return true,
+            Joint::LineBreak if !wrapped => return true,
+            Joint::Adjacent | Joint::Hyphen | Joint::Apostrophe | Joint::Comma => return false,
+            Joint::Space => {
+                // "… in the U.S. The …": the dot belongs to the acronym and ends the sentence.
+                return self.written(index - 1).ends_with('.') && is_starter(self.written(index));
+            }
+            Joint::LineBreak | Joint::FullStop | Joint::Other => {}
+        }
+        let opens_quote = between.trim_end().ends_with(['"', '“', '‘', '«', '„'])
+            && between.trim_start().starts_with([',', ':', '"', '“']);
+        if opens_quote || between.contains(['\n', '•', '*']) && !wrapped {
+            return true;
+        }
+        let Some(stop) = between.rfind(['.', '!', '?', '…', ':', ';']) else { return false };
+        let spaced = between[stop..].contains(char::is_whitespace);
+        let mark = char_at(between, stop);
+        if !spaced || mark == ';' {
+            return false;
+        }
+        if mark == '.' && between.trim_end() == "." {
+            let before = self.words[index - 1];
+            return before.shape != Shape::Initial && !is_abbreviation(self.folded(index - 1));
+        }
+        true
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Letter,
+    Single,
+    Between,
+}
+
+fn class_of(c: char) -> Class {
+    if is_unspaced(c) {
+        Class::Single
+    } else if c.is_alphanumeric() {
+        Class::Letter
+    } else {
+        Class::Between
+    }
+}
+
+/// Characters of scripts that are written without spaces between words: Thai to Khmer,
+/// kana, Han.
+fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
+        | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
+        | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// Characters that continue a word but cannot begin one.
+fn is_inside_word(c: char) -> bool {
+    matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}')
+        || (!c.is_ascii() && unicode_normalization::char::is_combining_mark(c))
+}
+
+fn char_at(text: &str, at: usize) -> char {
+    text[at..].chars().next().unwrap_or('\0')
+}
+
+/// The joint that the text between two words makes.
+fn joint(between: &str) -> Joint {
+    match between {
+        "" => return Joint::Adjacent,
+        " " => return Joint::Space,
+        "-" | "‐" | "‑" | "–" => return Joint::Hyphen,
+        "'" | "’" | "‘" | "ʼ" | "`" | "´" => return Joint::Apostrophe,
+        "." | ". " => return Joint::FullStop,
+        "," | ", " => return Joint::Comma,
+        _ => {}
+    }
+    let breaks = line_breaks(between);
+    let marks = between.trim();
+    match (marks, breaks) {
+        (_, 2..) => Joint::Paragraph,
+        ("", 1) => Joint::LineBreak,
+        ("", _) => Joint::Space,
+        // A word broken over two lines, or a compound broken at its hyphen.
+        ("-" | "‐" | "\u{AD}", 1) if between.starts_with(marks) => Joint::Hyphen,
+        (".", _) if between.starts_with('.') => Joint::FullStop,
+        (",", _) => Joint::Comma,
+        _ => Joint::Other,
+    }
+}
+
+fn line_breaks(between: &str) -> usize {
+    let bytes = between.as_bytes();
+    let breaks = bytes.iter().enumerate().filter(|&(i, &b)| {
+        b == b'\n' || (b == b'\r' && bytes.get(i + 1) != Some(&b'\n'))
+    });
+    breaks.count() + between.matches(['\u{2028}', '\u{2029}']).count()
+}
+
+fn shape_of(word: &str) -> (Shape, bool) {
+    let (mut upper, mut lower, mut digits, mut others) = (0, 0, 0, 0);
+    let mut first = None;
+    for c in word.chars() {
+        let slot = if c.is_ascii_lowercase() {
+            &mut lower
+        } else if c.is_ascii_uppercase() {
+            &mut upper
+        } else if c.is_ascii_digit() {
+            &mut digits
+        } else if c.is_uppercase() {
+            &mut upper
+        } else if c.is_lowercase() {
+            &mut lower
+        } else if c.is_numeric() {
+            &mut digits
+        } else if c.is_alphabetic() {
+            &mut others
+        } else {
+            continue;
+        };
+        *slot += 1;
+        first.get_or_insert(c);
+    }
+    let upper_first = first.is_some_and(char::is_uppercase);
+    let shape = match (upper, lower, digits, others) {
+        (0, 0, 1.., 0) => Shape::Digits,
+        (0, 0, _, _) => Shape::Uncased,
+        (0, 1.., 0, _) => Shape::Lower,
+        (1, 0, 0, 0) => Shape::Initial,
+        (1.., 0, _, 0) if upper_first => Shape::AllCapitals,
+        (1, 1.., _, _) if upper_first => Shape::Capitalized,
+        _ => Shape::Mixed,
+    };
+    (shape, upper_first)
+}
+
+/// The flag for a whole line: in capitals, in title case, or neither.
+fn line_style(words: &[Word]) -> u8 {
+    let (mut capitals, mut capitalized, mut lower, mut long_lower) = (0, 0, 0, 0);
+    for word in words {
+        match word.shape {
+            Shape::AllCapitals => capitals += 1,
+            Shape::Capitalized | Shape::Mixed => capitalized += 1,
+            Shape::Lower if !word.is_possessive() => {
+                lower += 1;
+                long_lower += usize::from(word.span.end - word.span.begin >= 4);
+            }
+            _ => {}
+        }
+    }
+    if capitals >= 3 && capitals >= 9 * (capitalized + lower) {
+        CAPITALS_LINE
+    } else if (4..=20).contains(&words.len())
+        && capitalized >= 3
+        && capitalized + capitals >= 6 * long_lower
+        && capitalized >= lower
+    {
+        TITLE_LINE
+    } else {
+        0
+    }
+}
+
+/// Whether lines are broken at a fixed width, so that a line break ends no sentence: most
+/// lines that do not end a paragraph are about equally long.
+fn is_hard_wrapped(text: &str) -> bool {
+    let lines = text.lines().map(str::len).collect::<Vec<_>>();
+    let inner = lines.windows(2).filter(|pair| pair[0] > 0 && pair[1] > 0).map(|pair| pair[0]);
+    let inner = inner.collect::<Vec<_>>();
+    let longest = inner.iter().copied().max().unwrap_or(0);
+    let full = inner.iter().filter(|&&length| length + 16 >= longest).count();
+    inner.len() >= 3 && (40..=120).contains(&longest) && full * 10 >= inner.len() * 7
+}
+
+/// Words that nearly always begin a sentence when capitalized after a dotted acronym.
+fn is_starter(word: &str) -> bool {
+    matches!(
+        word,
+        "The" | "A" | "An" | "He" | "She" | "It" | "They" | "We" | "I" | "In" | "On" | "At" | "But" | "This"
+            | "That" | "There" | "However" | "His" | "Her" | "Their" | "If" | "When" | "While" | "After" | "As"
+    )
+}
+
+/// Abbreviations whose full stop ends no sentence.
+fn is_abbreviation(folded: &str) -> bool {
+    matches!(
+        folded,
+        "mr" | "mrs" | "ms" | "dr" | "prof" | "st" | "ste" | "gen" | "sen" | "rep" | "gov" | "lt" | "col" | "sgt"
+            | "capt" | "cmdr" | "maj" | "adm" | "rev" | "hon" | "pres" | "jr" | "sr" | "inc" | "corp" | "co" | "ltd"
+            | "bros" | "vs" | "no" | "nos" | "jan" | "feb" | "mar" | "apr" | "jun" | "jul" | "aug" | "sep" | "sept"
+            | "oct" | "nov" | "dec" | "mt" | "ft" | "ave" | "messrs" | "mme" | "ph" | "fig" | "dept" | "univ"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str) -> Vec<&str> {
+        let words = Words::read(text);
+        (0..words.len()).map(|i| words.written(i)).collect()
+    }
+
+    fn sentence_starts(text: &str) -> Vec<&str> {
+        let words = Words::read(text);
+        (0..words.len()).filter(|&i| words.as_slice()[i].is_sentence_start()).map(|i| words.written(i)).collect()
+    }
+
+    #[test]
+    fn cuts_at_what_is_no_letter() {
+        assert_eq!(cut("Jean-Yves Le Drian’s U.S. trip, AT&T: 58th."), [
+            "Jean", "Yves", "Le", "Drian", "s", "U.S.", "trip", "AT", "&", "T", "58th"
+        ]);
+        assert_eq!(cut("J.K. Rowling, J. Smith, e.g. a.m"), ["J.K.", "Rowling", "J", "Smith", "e.g.", "a.m"]);
+        assert_eq!(cut("北京 2022"), ["北", "京", "2022"]);
+        assert_eq!(cut("Cafe\u{301}s co\u{AD}op 😀"), ["Cafe\u{301}s", "co\u{AD}op"]);
+        assert!(cut(" \r\n…😀").is_empty());
+    }
+
+    #[test]
+    fn tells_joints_apart() {
+        let words = Words::read("a b\nc\r\n\r\nd-e'f.gh, h (i – j\u{a0}k");
+        let joints = words.as_slice().iter().map(|w| w.joint).collect::<Vec<_>>();
+        use Joint::*;
+        assert_eq!(joints, [
+            Start, Space, LineBreak, Paragraph, Hyphen, Apostrophe, FullStop, Comma, Other, Other, Space
+        ]);
+    }
+
+    #[test]
+    fn tells_shapes_apart() {
+        let words = Words::read("summit Kyiv NATO J 2022 McDonald iPhone 58th U.S. G7 中 Élysée ÉU");
+        let shapes = words.as_slice().iter().map(|w| w.shape).collect::<Vec<_>>();
+        use Shape::*;
+        assert_eq!(shapes, [
+            Lower, Capitalized, AllCapitals, Initial, Digits, Mixed, Mixed, Mixed, AllCapitals, AllCapitals, Uncased,
+            Capitalized, AllCapitals
+        ]);
+    }
+
+    #[test]
+    fn finds_sentence_starts() {
+        assert_eq!(sentence_starts("Mr. Smith left. He, “Nobody” at St. Paul, said: \"We go.\" Then J. Roe came."), [
+            "Mr", "He", "Nobody", "We", "Then"
+        ]);
+        assert_eq!(sentence_starts("In the U.S. The vote of U.S. Senator Roe"), ["In", "The"]);
+        assert_eq!(sentence_starts("Heading here\nBody text"), ["Heading", "Body"]);
+    }
+
+    #[test]
+    fn marks_possessives_addresses_and_line_styles() {
+        let words = Words::read("Russia's and Ukraine’s see www.bbc.com/news mail ab.cd@ef.org @Paris Paris");
+        let marked = |f: fn(&Word) -> bool| {
+            (0..words.len()).filter(|&i| f(&words.as_slice()[i])).map(|i| words.written(i)).collect::<Vec<_>>()
+        };
+        assert_eq!(marked(Word::is_possessive), ["s", "s"]);
+        assert_eq!(marked(Word::is_address), ["www", "bbc", "com", "news", "ab", "cd", "ef", "org", "Paris"]);
+
+        let words = Words::read("US TO MEET RUSSIA\nBlinken to Meet Russian Counterpart in Geneva\nHe will meet Lavrov.");
+        let styles = words.as_slice().iter().map(|w| (w.in_capitals_line(), w.in_title_line())).collect::<Vec<_>>();
+        assert_eq!(styles[0], (true, false));
+        assert_eq!(styles[4], (false, true));
+        assert_eq!(styles[12], (false, false));
+    }
+}
