@@ -1,5 +1,7 @@
 //! The row: the words of a section, each with its classes. Rules read rows, not text.
 
+use rustc_hash::FxHashMap;
+
 use super::{
     Section,
     candidate::Place,
@@ -18,6 +20,9 @@ pub(super) struct Row<'t> {
     classes: Vec<ClassSet>,
     /// Clue phrases of several words: (class, first, last), sorted.
     phrases: Vec<(ClueClass, usize, usize)>,
+    /// The last word of the longest phrase of a class by its first word, and the reverse.
+    longest_from: FxHashMap<(ClueClass, usize), usize>,
+    longest_to: FxHashMap<(ClueClass, usize), usize>,
 }
 
 impl<'t> Row<'t> {
@@ -36,8 +41,15 @@ impl<'t> Row<'t> {
             }
         });
         phrases.sort_unstable();
+        let (mut longest_from, mut longest_to) = (FxHashMap::default(), FxHashMap::default());
+        for &(class, first, last) in &phrases {
+            let end = longest_from.entry((class, first)).or_insert(last);
+            *end = last.max(*end);
+            let begin = longest_to.entry((class, last)).or_insert(first);
+            *begin = first.min(*begin);
+        }
         let classes = ids.iter().map(|&id| lexicon.classes(id)).collect();
-        (Row { section, words, classes, phrases }, names)
+        (Row { section, words, classes, phrases, longest_from, longest_to }, names)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -59,14 +71,12 @@ impl<'t> Row<'t> {
 
     /// The first word of the longest phrase of the class that ends at `last`.
     pub(super) fn ending_at(&self, last: usize, class: ClueClass) -> Option<usize> {
-        let longest = self.phrases_of(class).filter(|p| p.2 == last).map(|p| p.1).min();
-        longest.or_else(|| self.is(last, class).then_some(last))
+        self.longest_to.get(&(class, last)).copied().or_else(|| self.is(last, class).then_some(last))
     }
 
     /// The last word of the longest phrase of the class that begins at `first`.
     pub(super) fn starting_at(&self, first: usize, class: ClueClass) -> Option<usize> {
-        let longest = self.phrases_of(class).filter(|p| p.1 == first).map(|p| p.2).max();
-        longest.or_else(|| self.is(first, class).then_some(first))
+        self.longest_from.get(&(class, first)).copied().or_else(|| self.is(first, class).then_some(first))
     }
 
     /// Every phrase of the class, of one word or several, as (first, last), by first word.
@@ -118,25 +128,14 @@ impl<'t> Row<'t> {
         }
         match word.joint {
             Joint::Space | Joint::Hyphen | Joint::Apostrophe | Joint::Adjacent => true,
+            // Only where lines are wrapped; elsewhere a line break begins a sentence.
+            Joint::LineBreak => !word.is_sentence_start(),
             Joint::FullStop => !word.is_sentence_start() && index > 0 && {
                 let before = self.word(index - 1);
                 before.shape == Shape::Initial || self.words.written(index - 1).len() <= 4
             },
             _ => false,
         }
-    }
-
-    /// The last word of the run of name-like words that begins at `first`, at most `limit`
-    /// words long; `None` when `first` is none.
-    pub(super) fn run(&self, first: usize, limit: usize) -> Option<usize> {
-        if !self.is_namelike(first) {
-            return None;
-        }
-        let mut last = first;
-        while last + 1 < first + limit && self.is_joined(last + 1) && self.is_namelike(last + 1) {
-            last += 1;
-        }
-        Some(last)
     }
 
     /// What is written before the word at `index`, back to the word before.

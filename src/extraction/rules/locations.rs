@@ -1,0 +1,161 @@
+//! Rules for locations.
+
+use super::Scene;
+use crate::{
+    gazetteer::{
+        ClueClass::{
+            CommonWord, GivenName, Honorific, Month, OrganizationEnding, PlaceEnding, PlaceHead, PlaceNoun, Role,
+            Surname,
+        },
+        EntityType::Location,
+    },
+    text::{Joint, Shape},
+};
+
+pub(super) fn propose(scene: &mut Scene<'_, '_>) {
+    head(scene);
+    ending(scene);
+    for index in 0..scene.row.len() {
+        noun_beside(scene, index);
+        preposition(scene, index);
+        before_known_place(scene, index);
+        dateline(scene, index);
+    }
+}
+
+/// "[Lake Tuvana]", "[Gulf of Maran]".
+fn head(scene: &mut Scene<'_, '_>) {
+    let row = scene.row;
+    for (begin, end) in row.all(PlaceHead) {
+        let mut name = end + 1;
+        if row.folded(name) == "the" && row.is_joined(name) && end > begin {
+            name += 1;
+        }
+        if !row.is_upper(begin) || row.word(begin).in_capitals_line() || !row.is_joined(name) {
+            continue;
+        }
+        let Some(last) = scene.run_from(name, 3) else { continue };
+        if row.is(last, OrganizationEnding) || scene.is_demonym(name) {
+            continue;
+        }
+        let weight = if row.is_common(begin) && row.word(begin).is_sentence_start() && begin == end { 0.5 } else { 1.8 };
+        scene.propose(begin, last, Location, "place-head", weight, Some((begin, end)));
+    }
+}
+
+/// "[Oranje River]", "[Kwale Province]", "[Tsavo International Airport]".
+fn ending(scene: &mut Scene<'_, '_>) {
+    let row = scene.row;
+    for (begin, end) in row.all(PlaceEnding) {
+        if !row.is_upper(begin) || row.word(begin).in_capitals_line() {
+            continue;
+        }
+        let mut first = scene.run_to(begin, 4);
+        while first < begin && matches!(row.folded(first), "of" | "and" | "for") {
+            first += 1;
+        }
+        if first < begin && row.starting_at(first, Role).is_none() && row.starting_at(first, Honorific).is_none() {
+            let common = (first..begin).all(|i| row.is(i, CommonWord));
+            scene.propose(first, end, Location, "place-ending", if common { 1.0 } else { 1.8 }, Some((begin, end)));
+        }
+    }
+}
+
+/// "the [Kivuma] region", "the town of [Orsk]", "northern [Banteay]".
+fn noun_beside(scene: &mut Scene<'_, '_>, index: usize) {
+    let row = scene.row;
+    let Some(last) = unknown_run(scene, index) else { return };
+    let noun = |i: usize| row.is(i, PlaceNoun) && !row.is_upper(i);
+    if row.is_joined(last + 1) && noun(last + 1) && index > 0 && row.folded(index - 1) == "the" {
+        scene.propose(index, last, Location, "place-noun", 1.3, Some((last + 1, last + 1)));
+    }
+    if index < 2 || !row.is_joined(index) {
+        return;
+    }
+    if row.folded(index - 1) == "of" && noun(index - 2) {
+        scene.propose(index, last, Location, "place-noun", 2.0, Some((index - 2, index - 2)));
+    }
+    let compass = row.folded(index - 1);
+    let compass = compass.strip_suffix("ern").unwrap_or(compass);
+    let sides = ["north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "central"];
+    if sides.contains(&compass) && row.word(index - 1).shape == Shape::Lower {
+        scene.propose(index, last, Location, "compass", 1.5, Some((index - 1, index - 1)));
+    }
+}
+
+/// "in [Kloten]": weak evidence, for names of one or two words that nothing else claims.
+fn preposition(scene: &mut Scene<'_, '_>, index: usize) {
+    let row = scene.row;
+    if index == 0 || !row.is_joined(index) || row.word(index - 1).shape != Shape::Lower {
+        return;
+    }
+    let Some(last) = unknown_run(scene, index) else { return };
+    if last > index + 1 || (index..=last).any(|i| row.is_common(i) || row.is(i, GivenName)) {
+        return;
+    }
+    let weight = match row.folded(index - 1) {
+        "in" if last == index => 0.9,
+        "in" => 0.5,
+        "near" | "outside" => 1.0,
+        "from" | "to" | "at" if last == index && !row.is(index, Surname) => -0.2,
+        _ => return,
+    };
+    scene.propose(index, last, Location, "preposition", weight, Some((index - 1, index - 1)));
+}
+
+/// "[Kloten], Switzerland".
+fn before_known_place(scene: &mut Scene<'_, '_>, index: usize) {
+    let row = scene.row;
+    if index > 0 && row.is_joined(index) && scene.may_name(index - 1) {
+        return;
+    }
+    let Some(last) = unknown_run(scene, index) else { return };
+    let next = last + 1;
+    if last > index + 2 || !scene.is_after_comma(next) || row.is(index, GivenName) {
+        return;
+    }
+    let known = scene.listed_from(next).find(|c| c.entity_type == Location).map(|c| c.place.last);
+    if let Some(end) = known {
+        let placed = index > 0 && matches!(row.folded(index - 1), "in" | "at" | "near" | "from" | "of" | "to");
+        let weight = if placed { 2.5 } else { 0.6 };
+        scene.propose(index, last, Location, "before-known-place", weight, Some((next, end)));
+    }
+}
+
+/// "[ORSHA], Feb 19 (Agency) -": capitals where a paragraph begins.
+fn dateline(scene: &mut Scene<'_, '_>, index: usize) {
+    let row = scene.row;
+    let word = row.word(index);
+    let begins = matches!(word.joint, Joint::Start | Joint::LineBreak | Joint::Paragraph) && word.is_sentence_start();
+    if !begins || word.shape != Shape::AllCapitals || word.in_capitals_line() {
+        return;
+    }
+    let mut last = index;
+    while last < index + 2 && row.words.get(last + 1).is_some_and(|w| w.shape == Shape::AllCapitals)
+        && row.is_joined(last + 1)
+    {
+        last += 1;
+    }
+    let next = last + 1;
+    let dated = scene.is_after_comma(next) && row.is(next, Month);
+    let dashed = row.before(next).trim_start().starts_with(['-', '–', '—', '(']) && row.words.get(next).is_some();
+    if dated || dashed {
+        scene.propose(index, last, Location, "dateline", 2.0, None);
+    }
+}
+
+/// The run of at most three words that may be the name of an unknown place; none where a
+/// title or a listed name begins.
+fn unknown_run(scene: &Scene<'_, '_>, first: usize) -> Option<usize> {
+    let row = scene.row;
+    if !row.is_namelike(first) || row.is_common(first) || row.word(first).shape == Shape::AllCapitals {
+        return None;
+    }
+    let last = scene.run_from(first, 3)?;
+    let taken = scene.listed_from(first).next().is_some()
+        || scene.is_demonym(first)
+        || row.starting_at(first, Role).is_some()
+        || row.is(first, Honorific)
+        || row.is(last, OrganizationEnding);
+    (!taken).then_some(last)
+}
