@@ -6,6 +6,8 @@
 //! full names only, never of other short forms. Later, `group` gathers the decided mentions
 //! of one name into an entity.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
@@ -28,6 +30,7 @@ use crate::{
 /// Evidence that a name must have to be looked for elsewhere.
 const ESTABLISHED: f32 = 0.8;
 const SURNAME: f32 = 2.6;
+const GIVEN_NAME: f32 = 0.9;
 const ACRONYM: f32 = 2.8;
 const WITHOUT_ENDING: f32 = 1.5;
 const ELSEWHERE: f32 = 2.0;
@@ -179,11 +182,11 @@ impl Forms {
         for row in rows.both() {
             for first in 0..row.len() {
                 let Some(forms) = self.by_first.get(row.folded(first)) else { continue };
-                let mut here = FxHashMap::<usize, Vec<&Form>>::default();
+                let mut here = BTreeMap::<_, Vec<&Form>>::default();
                 for form in forms.iter().filter(|f| stands_at(row, first, f)) {
-                    here.entry(first + form.words.len() - 1).or_default().push(form);
+                    here.entry((first + form.words.len() - 1, form.rule)).or_default().push(form);
                 }
-                for (last, forms) in here {
+                for ((last, _), forms) in here {
                     let place = row.place(first, last);
                     let Some(form) = forms.iter().max_by_key(|f| nearness(f.owner.place, place)) else { continue };
                     if !taken.contains(&(place, form.owner.name)) {
@@ -233,6 +236,10 @@ fn candidate(row: &Row<'_>, place: Place, form: &Form) -> Candidate {
         candidate.add("common-word-at-start", if speaks { -0.5 } else { COMMON_AT_START }, None);
     }
     // Another given name before a surname: another person of that family.
+    let beside = row.is_joined(place.last + 1) && row.is_namelike(place.last + 1);
+    if form.rule == "given-name-of-full-name" && beside {
+        candidate.add("name-after", -2.0, Some(row.place(place.last + 1, place.last + 1)));
+    }
     if form.rule == "surname-of-full-name" && place.first > 0 && row.is_joined(place.first) {
         let before = place.first - 1;
         if row.is(before, ClueClass::GivenName) && row.is_namelike(before) && !row.is_common(before) {
@@ -255,6 +262,9 @@ fn full_forms(rows: &Rows<'_>, owner: &Candidate, lexicon: &Lexicon, forms: &mut
         Person if full && last > first => {
             for (first, last) in surnames(row, first, last, owner.entry(lexicon).map_or("", |e| &e.country)) {
                 forms.add(words(first, last), "surname-of-full-name", SURNAME, AliasKind::Short, owner);
+            }
+            if row.is(first, ClueClass::GivenName) && !row.is_common(first) && row.word(first).shape == Shape::Capitalized {
+                forms.add(words(first, first), "given-name-of-full-name", GIVEN_NAME, AliasKind::Short, owner);
             }
         }
         Organization if full && last > first => {

@@ -1,7 +1,7 @@
 //! Lookup: hits of names become candidates with a first weight.
 
 use super::{
-    candidate::{Candidate, Referent},
+    candidate::{Candidate, Place, Referent},
     lexicon::{Lexicon, Meaning},
     row::Row,
 };
@@ -20,7 +20,15 @@ fn candidate(row: &Row<'_>, hit: &Hit, lexicon: &Lexicon) -> Option<Candidate> {
     let Meaning::Alias { entry: number, alias: alias_number } = lexicon.meaning(hit.spelling) else { return None };
     let entry = &lexicon.entries()[number as usize];
     let alias = &entry.aliases[alias_number as usize];
-    let place = row.place(hit.first as usize, hit.last as usize);
+    let mut place = row.place(hit.first as usize, hit.last as usize);
+    let mut placed = None;
+    if entry.entity_type == EntityType::Location
+        && let Some(comma) = (place.first + 1..=place.last).find(|&i| row.word(i).joint == Joint::Comma)
+    {
+        // "Irving, Texas" is listed to tell which Irving; Texas is a mention of its own.
+        placed = Some(row.place(comma, place.last));
+        place.last = comma - 1;
+    }
     let referent = Referent::Listed { entry: number, alias: alias_number };
     let mut candidate = Candidate::new(place, entry.entity_type, referent, alias.kind);
 
@@ -34,10 +42,14 @@ fn candidate(row: &Row<'_>, hit: &Hit, lexicon: &Lexicon) -> Option<Candidate> {
     };
     candidate.add("alias", weight, Some(place));
     candidate.add("prior", (entry.weight - 0.5) * 1.5, None);
+    if placed.is_some() {
+        candidate.add("place-of-place", 2.0, placed);
+    }
 
     guard_common_words(row, &mut candidate);
     guard_capitals(row, &mut candidate);
     guard_part_of_name(row, &mut candidate);
+    guard_compounds(row, &mut candidate);
     Some(candidate)
 }
 
@@ -85,5 +97,19 @@ fn guard_part_of_name(row: &Row<'_>, candidate: &mut Candidate) {
     let hyphenated = row.words.get(place.last + 1).is_some_and(|w| w.joint == Joint::Hyphen && w.is_upper_first());
     if hyphenated && candidate.entity_type == EntityType::Person {
         candidate.add("first-part-of-compound", -1.0, None);
+    }
+}
+
+/// "pro-Beijing", "US$ 20": not the place but a quality or a currency.
+fn guard_compounds(row: &Row<'_>, candidate: &mut Candidate) {
+    let Place { first, last, .. } = candidate.place;
+    let prefix = first > 0
+        && row.word(first).joint == Joint::Hyphen
+        && matches!(row.folded(first - 1), "pro" | "anti" | "non" | "ex" | "pre" | "post" | "un" | "mid" | "trans" | "all");
+    if prefix {
+        candidate.add("prefix-before", -4.0, Some(row.place(first - 1, first - 1)));
+    }
+    if row.after(last).trim_start().starts_with(['$', '€', '£', '¥', '₹']) {
+        candidate.add("currency-after", -4.0, None);
     }
 }

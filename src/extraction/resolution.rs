@@ -8,9 +8,9 @@ use crate::gazetteer::AliasKind;
 
 /// What each further word is worth against the weight of evidence, in log-odds: a longer name
 /// beats the names inside it unless there is good reason to doubt it.
-const LENGTH: f32 = 1.5;
+const LENGTH: f32 = 2.5;
 /// Evidence beyond this does not help a shorter name against a longer one.
-const ENOUGH: f32 = 3.0;
+const ENOUGH: f32 = 2.5;
 
 /// A candidate that won its place, with the listed ones that lost the same place.
 pub(super) struct Decided {

@@ -128,7 +128,7 @@ impl<'a, 't> Scene<'a, 't> {
     /// where a sentence begins, or in a heading.
     fn is_only_start(&self, index: usize) -> bool {
         let word = self.row.word(index);
-        self.row.is_common(index) && (word.is_sentence_start() || word.in_title_line())
+        self.row.is_common(index) && word.shape != Shape::Initial && (word.is_sentence_start() || word.in_title_line())
     }
 
     /// Whether the word may stand in an unlisted name: name-like, in a line where capitals
@@ -137,12 +137,13 @@ impl<'a, 't> Scene<'a, 't> {
         self.row.is_namelike(index)
             && !self.row.word(index).in_capitals_line()
             && !self.is_only_start(index)
+            && !is_function_word(self.row.folded(index))
             && !self.row.is(index, ClueClass::NotName)
     }
 
     /// The first word of the run of words of names that ends at `last`, at most `limit` words
-    /// long, stepping over "of", "and", "&", "for" between two such words.
-    fn run_to(&self, last: usize, limit: usize) -> usize {
+    /// long, stepping over connectors between two such words.
+    fn run_to(&self, last: usize, limit: usize, connectors: &[&str]) -> usize {
         let mut first = last;
         while last - first + 1 < limit && first > 0 && self.row.is_joined(first) {
             if self.may_name(first - 1) {
@@ -150,8 +151,9 @@ impl<'a, 't> Scene<'a, 't> {
             } else if first > 1
                 && self.row.is_joined(first - 1)
                 && self.may_name(first - 2)
-                && matches!(self.row.folded(first - 1), "of" | "and" | "for")
-                && self.row.word(first - 1).shape != Shape::Capitalized
+                && connectors.contains(&self.row.folded(first - 1))
+                && self.listed_to(first - 2).next().is_none()
+                && !self.ends_name(first - 2)
             {
                 first -= 2;
             } else {
@@ -195,6 +197,13 @@ impl<'a, 't> Scene<'a, 't> {
         last
     }
 
+    /// Whether names of organizations, places or events end with the word.
+    fn ends_name(&self, index: usize) -> bool {
+        [ClueClass::OrganizationEnding, ClueClass::PlaceEnding, ClueClass::EventEnding]
+            .into_iter()
+            .any(|class| self.row.is(index, class))
+    }
+
     /// Whether the word is digits of a year.
     fn is_year(&self, index: usize) -> bool {
         let Some(word) = self.row.words.get(index) else { return false };
@@ -220,6 +229,22 @@ impl<'a, 't> Scene<'a, 't> {
     fn is_after_comma(&self, index: usize) -> bool {
         self.row.words.get(index).is_some_and(|w| w.joint == Joint::Comma)
     }
+}
+
+/// Words that no unlisted name begins with, ends with or holds when they are capitalized.
+fn is_function_word(folded: &str) -> bool {
+    matches!(
+        folded,
+        "the" | "a" | "an" | "in" | "on" | "at" | "of" | "for" | "to" | "and" | "but" | "or" | "nor" | "he" | "she"
+            | "it" | "they" | "we" | "you" | "this" | "that" | "these" | "those" | "his" | "her" | "its" | "their"
+            | "our" | "my" | "your" | "if" | "when" | "while" | "after" | "before" | "as" | "by" | "with" | "from"
+            | "not" | "no" | "yes" | "is" | "was" | "are" | "were" | "be" | "been" | "has" | "have" | "had" | "do"
+            | "does" | "did" | "can" | "could" | "would" | "should" | "who" | "what" | "where" | "why" | "how"
+            | "which" | "there" | "here" | "then" | "than" | "also" | "so" | "such" | "some" | "many" | "most"
+            | "both" | "each" | "every" | "all" | "other" | "another" | "since" | "because" | "although" | "though"
+            | "however" | "during" | "under" | "over" | "between" | "among" | "about" | "into" | "until" | "once"
+            | "image" | "photo" | "picture" | "video" | "audio" | "file"
+    )
 }
 
 /// The words that a rule saw, as (first, last).

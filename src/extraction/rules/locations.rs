@@ -9,7 +9,7 @@ use crate::{
         },
         EntityType::Location,
     },
-    text::{Joint, Shape},
+    text::{Joint, Shape, Word},
 };
 
 pub(super) fn propose(scene: &mut Scene<'_, '_>) {
@@ -38,7 +38,16 @@ fn head(scene: &mut Scene<'_, '_>) {
         if row.is(last, OrganizationEnding) || scene.is_demonym(name) {
             continue;
         }
-        let weight = if row.is_common(begin) && row.word(begin).is_sentence_start() && begin == end { 0.5 } else { 1.8 };
+        let weight = match row.folded(begin) {
+            "north" | "south" | "east" | "west" | "northern" | "southern" | "eastern" | "western" | "central" | "upper"
+            | "lower" | "new" | "old" | "great" | "greater"
+                if begin == end =>
+            {
+                -0.2
+            }
+            _ if row.is_common(begin) && row.word(begin).is_sentence_start() && begin == end => 0.5,
+            _ => 1.8,
+        };
         scene.propose(begin, last, Location, "place-head", weight, Some((begin, end)));
     }
 }
@@ -50,7 +59,7 @@ fn ending(scene: &mut Scene<'_, '_>) {
         if !row.is_upper(begin) || row.word(begin).in_capitals_line() {
             continue;
         }
-        let mut first = scene.run_to(begin, 4);
+        let mut first = scene.run_to(begin, 4, &["of"]);
         while first < begin && matches!(row.folded(first), "of" | "and" | "for") {
             first += 1;
         }
@@ -94,6 +103,7 @@ fn preposition(scene: &mut Scene<'_, '_>, index: usize) {
         return;
     }
     let weight = match row.folded(index - 1) {
+        _ if row.words.get(last + 1).is_some_and(Word::is_possessive) => return,
         "in" if last == index => 0.9,
         "in" => 0.5,
         "near" | "outside" => 1.0,

@@ -30,8 +30,8 @@ fn ending(scene: &mut Scene<'_, '_>) {
         if !row.is_upper(begin) || row.word(begin).in_capitals_line() {
             continue;
         }
-        let last = scene.continue_from(end, &CONNECTORS, 4);
-        let first = strip(scene, scene.run_to(begin, REACH), begin);
+        let last = scene.continue_from(end, &["of", "for", "on"], 4);
+        let first = strip(scene, scene.run_to(begin, REACH, &CONNECTORS), begin);
         let named = first < begin && !(first..begin).all(|i| row.is(i, CommonWord) && row.word(i).in_title_line());
         let weight = match (named, last > end) {
             (true, false) => 2.0,
@@ -59,7 +59,7 @@ fn head(scene: &mut Scene<'_, '_>) {
         }
         let Some(run) = scene.run_from(name, 5) else { continue };
         let last = scene.continue_from(run, &["and", "of"], 4);
-        let first = strip(scene, scene.run_to(begin, 4), begin);
+        let first = strip(scene, scene.run_to(begin, 4, &[]), begin);
         scene.propose(first, last, Organization, "organization-head", 2.5, Some((begin, end)));
     }
 }

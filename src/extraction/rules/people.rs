@@ -121,7 +121,11 @@ fn initials(scene: &mut Scene<'_, '_>, first: usize) {
 /// something else: in news these are mostly people.
 fn capitalized_pair(scene: &mut Scene<'_, '_>, first: usize, last: usize) {
     let row = scene.row;
-    if !(1..=2).contains(&(last - first)) {
+    let mut first = first;
+    while first < last && (row.is_common(first) && !row.is(first, GivenName) || scene.is_demonym(first)) {
+        first += 1;
+    }
+    if !(1..=3).contains(&(last - first)) {
         return;
     }
     let plain = |i: usize| {
@@ -129,6 +133,7 @@ fn capitalized_pair(scene: &mut Scene<'_, '_>, first: usize, last: usize) {
             && !scene.is_demonym(i)
             && matches!(row.word(i).shape, Shape::Capitalized | Shape::Mixed | Shape::Initial)
             && !row.word(i).in_title_line()
+            || i > first && row.word(i).joint == Joint::Hyphen
     };
     let listed = (first..=last).any(|i| scene.listed_from(i).next().is_some());
     if (first..=last).all(plain) && !listed {
