@@ -9,6 +9,8 @@ fn main() {
     let found = extract(&Article { title: "", body: &text }, &lexicon, &options);
     for e in &found.entities {
         println!("{} {} {:?} {} {}", e.entity_type, e.name, e.entry.map(|e| e.id.as_str()), e.confidence, e.salience);
-        for m in &e.mentions { println!("    {:?} {:?} {}", m.span.of(&text), m.kind, m.explanation.as_ref().unwrap().summary); }
+        for m in &e.mentions {
+            println!("    {:?} {:?} {}", m.span.of(&text), m.kind, m.explanation.as_ref().unwrap().summary);
+        }
     }
 }

@@ -120,9 +120,9 @@ impl MatcherBuilder {
             .prefilter(false)
             .build(&codes)?;
         let mut spellings = self.spellings.into_iter().map(|(_, spelling)| Some(spelling)).collect::<Vec<_>>();
-        let members = order.iter().filter_map(|&(_, index)| {
-            spellings[index as usize].take().map(|spelling| (SpellingId(index), spelling))
-        });
+        let members = order
+            .iter()
+            .filter_map(|&(_, index)| spellings[index as usize].take().map(|spelling| (SpellingId(index), spelling)));
         let members = members.collect();
         Ok(Matcher { alphabet, automaton, forms, members })
     }
@@ -210,14 +210,10 @@ mod tests {
     fn sees_through_joints_that_mean_the_same() {
         let names = ["Jean-Yves Le Drian", "Al Jazeera", "St. Petersburg", "US", "AT&T", "McDonald's"];
         let names = names.map(|n| (n, Case::Upper(1)));
-        assert_eq!(found(&names, "Jean‑Yves Le Drian, Al-Jazeera, St Petersburg, U.S., AT&T and McDonald’s"), [
-            "Jean‑Yves Le Drian",
-            "Al-Jazeera",
-            "St Petersburg",
-            "U.S.",
-            "AT&T",
-            "McDonald’s"
-        ]);
+        assert_eq!(
+            found(&names, "Jean‑Yves Le Drian, Al-Jazeera, St Petersburg, U.S., AT&T and McDonald’s"),
+            ["Jean‑Yves Le Drian", "Al-Jazeera", "St Petersburg", "U.S.", "AT&T", "McDonald’s"]
+        );
         assert_eq!(found(&names, "Al, Jazeera. St! Petersburg. Al. Jazeera (Al) Jazeera"), [""; 0]);
     }
 

@@ -76,7 +76,16 @@ pub(super) struct NameId(pub(super) u32);
 
 impl Candidate {
     pub(super) fn new(place: Place, entity_type: EntityType, referent: Referent, kind: AliasKind) -> Self {
-        Candidate { place, entity_type, referent, kind, clues: Vec::new(), score: 0.0, full_name: None, name: NameId(0) }
+        Candidate {
+            place,
+            entity_type,
+            referent,
+            kind,
+            clues: Vec::new(),
+            score: 0.0,
+            full_name: None,
+            name: NameId(0),
+        }
     }
 
     /// Adds evidence.

@@ -126,9 +126,9 @@ fn settle_types(rows: &Rows<'_>, candidates: &mut Vec<Candidate>) {
             candidate.score.max(0.05);
     }
     let best = |surface: &String| {
-        evidence.get(surface).and_then(|types| {
-            types.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0))).map(|(is, _)| *is)
-        })
+        evidence
+            .get(surface)
+            .and_then(|types| types.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0))).map(|(is, _)| *is))
     };
     let mut surface = surfaces.iter();
     candidates.retain(|c| {
@@ -263,7 +263,10 @@ fn full_forms(rows: &Rows<'_>, owner: &Candidate, lexicon: &Lexicon, forms: &mut
             for (first, last) in surnames(row, first, last, owner.entry(lexicon).map_or("", |e| &e.country)) {
                 forms.add(words(first, last), "surname-of-full-name", SURNAME, AliasKind::Short, owner);
             }
-            if row.is(first, ClueClass::GivenName) && !row.is_common(first) && row.word(first).shape == Shape::Capitalized {
+            if row.is(first, ClueClass::GivenName)
+                && !row.is_common(first)
+                && row.word(first).shape == Shape::Capitalized
+            {
                 forms.add(words(first, first), "given-name-of-full-name", GIVEN_NAME, AliasKind::Short, owner);
             }
         }
@@ -291,7 +294,9 @@ fn surnames(row: &Row<'_>, first: usize, last: usize, country: &str) -> Vec<(usi
     let given_last = begin < last && row.word(last).shape == Shape::Lower;
     let two = begin == first + 1;
     let eastern = matches!(country, "CN" | "TW" | "KP" | "KR" | "HK")
-        || country.is_empty() && row.is(first, ClueClass::Surname) && !row.is(first, ClueClass::GivenName)
+        || country.is_empty()
+            && row.is(first, ClueClass::Surname)
+            && !row.is(first, ClueClass::GivenName)
             && !row.is(last, ClueClass::Surname);
     if given_last || two && eastern {
         return vec![(first, first)];
@@ -318,9 +323,34 @@ fn surnames(row: &Row<'_>, first: usize, last: usize, country: &str) -> Vec<(usi
 fn without_ending(row: &Row<'_>, first: usize, last: usize) -> Option<usize> {
     let legal = matches!(
         row.folded(last),
-        "inc" | "corp" | "corporation" | "ltd" | "limited" | "plc" | "llc" | "co" | "company" | "gmbh" | "ag" | "sa"
-            | "spa" | "nv" | "bv" | "ab" | "asa" | "oyj" | "bhd" | "group" | "holdings" | "holding" | "motors"
-            | "airlines" | "airways" | "technologies" | "industries" | "pharmaceuticals"
+        "inc"
+            | "corp"
+            | "corporation"
+            | "ltd"
+            | "limited"
+            | "plc"
+            | "llc"
+            | "co"
+            | "company"
+            | "gmbh"
+            | "ag"
+            | "sa"
+            | "spa"
+            | "nv"
+            | "bv"
+            | "ab"
+            | "asa"
+            | "oyj"
+            | "bhd"
+            | "group"
+            | "holdings"
+            | "holding"
+            | "motors"
+            | "airlines"
+            | "airways"
+            | "technologies"
+            | "industries"
+            | "pharmaceuticals"
     );
     let end = last.checked_sub(1)?;
     let proper = (first..=end).any(|i| !row.is_common(i));
@@ -358,8 +388,11 @@ fn brackets(rows: &Rows<'_>, candidates: &mut Vec<Candidate>, forms: &mut Forms,
                     let Some(first) = spelled_by(letters, row, before) else { continue };
                     let place = row.place(first, before);
                     let is = if row.ending_at(before, ClueClass::EventEnding).is_some() { Event } else { Organization };
-                    let mut owner = Candidate::new(place, is, Referent::Unlisted, AliasKind::Name)
-                        .with("acronym-in-brackets", IN_BRACKETS, Some(row.place(acronym, acronym)));
+                    let mut owner = Candidate::new(place, is, Referent::Unlisted, AliasKind::Name).with(
+                        "acronym-in-brackets",
+                        IN_BRACKETS,
+                        Some(row.place(acronym, acronym)),
+                    );
                     owner.name = numbers.of(rows, &owner);
                     made.push(owner.clone());
                     owner

@@ -76,6 +76,10 @@ impl Lexicon {
         for list in &clues {
             for phrase in &list.phrases {
                 let words = Words::read(phrase);
+                // "C++" is not the word "c".
+                if words.len() == 1 && words.written(0).len() < phrase.len() {
+                    continue;
+                }
                 if words.len() == 1 {
                     builder.add_word(words.folded(0));
                     singles.push((words.folded(0).to_owned(), list.class));

@@ -49,6 +49,7 @@ fn candidate(row: &Row<'_>, hit: &Hit, lexicon: &Lexicon) -> Option<Candidate> {
     guard_common_words(row, &mut candidate);
     guard_capitals(row, &mut candidate);
     guard_part_of_name(row, &mut candidate);
+    guard_common_beside(row, &mut candidate);
     guard_compounds(row, &mut candidate);
     Some(candidate)
 }
@@ -100,12 +101,36 @@ fn guard_part_of_name(row: &Row<'_>, candidate: &mut Candidate) {
     }
 }
 
+/// A one-word name that is a common word, beside another capitalized word: part of a longer
+/// name that no list has, "Commons" in "Creative Commons".
+fn guard_common_beside(row: &Row<'_>, candidate: &mut Candidate) {
+    let Place { first, last, .. } = candidate.place;
+    if first != last || !row.is_common(first) || candidate.kind == AliasKind::Acronym {
+        return;
+    }
+    let names = |i: usize| {
+        row.is_namelike(i)
+            && !(row.is_common(i) && row.word(i).is_sentence_start())
+            && row.starting_at(i, ClueClass::Role).is_none()
+            && row.ending_at(i, ClueClass::Role).is_none()
+            && row.ending_at(i, ClueClass::Honorific).is_none()
+    };
+    if first > 0 && row.is_joined(first) && names(first - 1) {
+        candidate.add("name-before", -2.0, Some(row.place(first - 1, first - 1)));
+    } else if row.is_joined(last + 1) && names(last + 1) {
+        candidate.add("name-after", -1.0, Some(row.place(last + 1, last + 1)));
+    }
+}
+
 /// "pro-Beijing", "US$ 20": not the place but a quality or a currency.
 fn guard_compounds(row: &Row<'_>, candidate: &mut Candidate) {
     let Place { first, last, .. } = candidate.place;
     let prefix = first > 0
         && row.word(first).joint == Joint::Hyphen
-        && matches!(row.folded(first - 1), "pro" | "anti" | "non" | "ex" | "pre" | "post" | "un" | "mid" | "trans" | "all");
+        && matches!(
+            row.folded(first - 1),
+            "pro" | "anti" | "non" | "ex" | "pre" | "post" | "un" | "mid" | "trans" | "all"
+        );
     if prefix {
         candidate.add("prefix-before", -4.0, Some(row.place(first - 1, first - 1)));
     }

@@ -51,9 +51,7 @@ pub(super) fn resolve(mut candidates: Vec<Candidate>, overlaps: Overlaps) -> Vec
 fn choose(decided: Vec<Decided>, overlaps: Overlaps) -> Vec<Decided> {
     let value = |c: &Candidate| c.score.min(ENOUGH) + LENGTH * (c.place.words() - 1) as f32;
     let mut order = (0..decided.len()).collect::<Vec<_>>();
-    order.sort_by(|&a, &b| {
-        value(&decided[b].candidate).total_cmp(&value(&decided[a].candidate)).then(a.cmp(&b))
-    });
+    order.sort_by(|&a, &b| value(&decided[b].candidate).total_cmp(&value(&decided[a].candidate)).then(a.cmp(&b)));
     let mut chosen = Chosen::default();
     let mut keep = vec![false; decided.len()];
     for index in order {

@@ -130,10 +130,12 @@ impl<'t> Row<'t> {
             Joint::Space | Joint::Hyphen | Joint::Apostrophe | Joint::Adjacent => true,
             // Only where lines are wrapped; elsewhere a line break begins a sentence.
             Joint::LineBreak => !word.is_sentence_start(),
-            Joint::FullStop => !word.is_sentence_start() && index > 0 && {
-                let before = self.word(index - 1);
-                before.shape == Shape::Initial || self.words.written(index - 1).len() <= 4
-            },
+            Joint::FullStop => {
+                !word.is_sentence_start() && index > 0 && {
+                    let before = self.word(index - 1);
+                    before.shape == Shape::Initial || self.words.written(index - 1).len() <= 4
+                }
+            }
             _ => false,
         }
     }

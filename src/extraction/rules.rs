@@ -94,8 +94,7 @@ impl<'a, 't> Scene<'a, 't> {
         let place = self.row.place(first, last);
         let seen = seen.map(|(first, last)| self.row.place(first, last));
         let candidate = self.proposals.entry((place, is));
-        let candidate =
-            candidate.or_insert_with(|| Candidate::new(place, is, Referent::Unlisted, AliasKind::Name));
+        let candidate = candidate.or_insert_with(|| Candidate::new(place, is, Referent::Unlisted, AliasKind::Name));
         if !candidate.clues.iter().any(|clue| clue.rule == rule) {
             candidate.add(rule, weight, seen);
         }
@@ -138,29 +137,47 @@ impl<'a, 't> Scene<'a, 't> {
             && !self.row.word(index).in_capitals_line()
             && !self.is_only_start(index)
             && !is_function_word(self.row.folded(index))
-            && !self.row.is(index, ClueClass::NotName)
     }
 
     /// The first word of the run of words of names that ends at `last`, at most `limit` words
-    /// long, stepping over connectors between two such words.
-    fn run_to(&self, last: usize, limit: usize, connectors: &[&str]) -> usize {
+    /// long. Steps over the possessive of "People's", over "of" after a head such as
+    /// "Institute", and over one "and" that does not join two names.
+    fn run_to(&self, last: usize, limit: usize) -> usize {
+        let row = self.row;
         let mut first = last;
-        while last - first + 1 < limit && first > 0 && self.row.is_joined(first) {
-            if self.may_name(first - 1) {
-                first -= 1;
-            } else if first > 1
-                && self.row.is_joined(first - 1)
-                && self.may_name(first - 2)
-                && connectors.contains(&self.row.folded(first - 1))
-                && self.listed_to(first - 2).next().is_none()
-                && !self.ends_name(first - 2)
-            {
-                first -= 2;
+        let mut joined_at = None;
+        while last - first + 1 < limit && first > 0 {
+            let before = first - 1;
+            let step = if !row.is_joined(first) {
+                // "People's Party"
+                (first > 2 && row.word(before).is_possessive() && is_collective(row.folded(first - 2))).then_some(2)
+            } else if self.may_name(before) {
+                Some(1)
+            } else if before == 0 || !row.is_joined(before) || !self.may_name(before - 1) {
+                None
             } else {
-                break;
+                match row.folded(before) {
+                    "of" if self.ends_name(before - 1) => Some(2),
+                    "and" if joined_at.is_none() => {
+                        joined_at = Some(first);
+                        Some(2)
+                    }
+                    _ => None,
+                }
+            };
+            match step {
+                Some(step) => first -= step,
+                None => break,
             }
         }
-        first
+        // Two names, not one: "[Niger River] and [Lake Chad]", "the French and [Royal Navy]".
+        joined_at.map_or(first, |right| {
+            let left = first..right - 1;
+            let two = left.clone().any(|i| self.ends_name(i) || self.listed_to(i).next().is_some())
+                || left.len() == 1 && self.is_demonym(first)
+                || left.len() > 3;
+            if two { right } else { first }
+        })
     }
 
     /// The last word of the run of words of names that begins at `first`, at most `limit`
@@ -221,7 +238,16 @@ impl<'a, 't> Scene<'a, 't> {
             || self.row.is_upper(index)
                 && matches!(
                     word,
-                    "first" | "second" | "third" | "fourth" | "fifth" | "sixth" | "seventh" | "eighth" | "ninth" | "tenth"
+                    "first"
+                        | "second"
+                        | "third"
+                        | "fourth"
+                        | "fifth"
+                        | "sixth"
+                        | "seventh"
+                        | "eighth"
+                        | "ninth"
+                        | "tenth"
                 )
     }
 
@@ -235,15 +261,131 @@ impl<'a, 't> Scene<'a, 't> {
 fn is_function_word(folded: &str) -> bool {
     matches!(
         folded,
-        "the" | "a" | "an" | "in" | "on" | "at" | "of" | "for" | "to" | "and" | "but" | "or" | "nor" | "he" | "she"
-            | "it" | "they" | "we" | "you" | "this" | "that" | "these" | "those" | "his" | "her" | "its" | "their"
-            | "our" | "my" | "your" | "if" | "when" | "while" | "after" | "before" | "as" | "by" | "with" | "from"
-            | "not" | "no" | "yes" | "is" | "was" | "are" | "were" | "be" | "been" | "has" | "have" | "had" | "do"
-            | "does" | "did" | "can" | "could" | "would" | "should" | "who" | "what" | "where" | "why" | "how"
-            | "which" | "there" | "here" | "then" | "than" | "also" | "so" | "such" | "some" | "many" | "most"
-            | "both" | "each" | "every" | "all" | "other" | "another" | "since" | "because" | "although" | "though"
-            | "however" | "during" | "under" | "over" | "between" | "among" | "about" | "into" | "until" | "once"
-            | "image" | "photo" | "picture" | "video" | "audio" | "file"
+        "the"
+            | "a"
+            | "an"
+            | "in"
+            | "on"
+            | "at"
+            | "of"
+            | "for"
+            | "to"
+            | "and"
+            | "but"
+            | "or"
+            | "nor"
+            | "he"
+            | "she"
+            | "it"
+            | "they"
+            | "we"
+            | "you"
+            | "this"
+            | "that"
+            | "these"
+            | "those"
+            | "his"
+            | "her"
+            | "its"
+            | "their"
+            | "our"
+            | "my"
+            | "your"
+            | "if"
+            | "when"
+            | "while"
+            | "after"
+            | "before"
+            | "as"
+            | "by"
+            | "with"
+            | "from"
+            | "not"
+            | "no"
+            | "yes"
+            | "is"
+            | "was"
+            | "are"
+            | "were"
+            | "be"
+            | "been"
+            | "has"
+            | "have"
+            | "had"
+            | "do"
+            | "does"
+            | "did"
+            | "can"
+            | "could"
+            | "would"
+            | "should"
+            | "who"
+            | "what"
+            | "where"
+            | "why"
+            | "how"
+            | "which"
+            | "there"
+            | "here"
+            | "then"
+            | "than"
+            | "also"
+            | "so"
+            | "such"
+            | "some"
+            | "many"
+            | "most"
+            | "both"
+            | "each"
+            | "every"
+            | "all"
+            | "other"
+            | "another"
+            | "since"
+            | "because"
+            | "although"
+            | "though"
+            | "however"
+            | "during"
+            | "under"
+            | "over"
+            | "between"
+            | "among"
+            | "about"
+            | "into"
+            | "until"
+            | "once"
+            | "image"
+            | "photo"
+            | "picture"
+            | "video"
+            | "audio"
+            | "file"
+    )
+}
+
+/// Plurals whose possessive stands inside names of organizations: "People's Party".
+fn is_collective(folded: &str) -> bool {
+    matches!(
+        folded,
+        "people"
+            | "peoples"
+            | "women"
+            | "men"
+            | "workers"
+            | "children"
+            | "farmers"
+            | "teachers"
+            | "veterans"
+            | "writers"
+            | "journalists"
+            | "lawyers"
+            | "peasants"
+            | "citizens"
+            | "employers"
+            | "king"
+            | "queen"
+            | "saint"
     )
 }
 

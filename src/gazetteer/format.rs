@@ -92,7 +92,8 @@ pub(super) fn read_lines(
         if line.trim().is_empty() {
             continue;
         }
-        let at = |(field, problem): (String, String)| BadLine { file: file.to_owned(), line: index + 1, field, problem };
+        let at =
+            |(field, problem): (String, String)| BadLine { file: file.to_owned(), line: index + 1, field, problem };
         match read_line(line) {
             Ok(entry) => {
                 let bad = check(&entry);
@@ -253,11 +254,7 @@ mod tests {
         assert_eq!(problems, [""; 0]);
         let entry = &entries[0];
         assert_eq!(entry.name(), "Kyiv");
-        assert_eq!(entry.aliases[2], Alias {
-            text: "Kiev".to_owned(),
-            kind: AliasKind::Former,
-            case: CaseRule::Exact
-        });
+        assert_eq!(entry.aliases[2], Alias { text: "Kiev".to_owned(), kind: AliasKind::Former, case: CaseRule::Exact });
         assert_eq!(entry.links, [("geonames".to_owned(), "1".to_owned())]);
     }
 
@@ -275,9 +272,20 @@ mod tests {
         ));
         assert_eq!(entries.len(), 1);
         let places = problems.iter().map(|p| p.splitn(4, ':').collect::<Vec<_>>()[1..3].join(":")).collect::<Vec<_>>();
-        assert_eq!(places, [
-            "2: type", "4: expected ident at column 2", "5: id", "5: name", "5: country", "5: begin", "5: weight",
-            "6: alias", "7: aliases[0]", "8: missing field `name` at column 26"
-        ]);
+        assert_eq!(
+            places,
+            [
+                "2: type",
+                "4: expected ident at column 2",
+                "5: id",
+                "5: name",
+                "5: country",
+                "5: begin",
+                "5: weight",
+                "6: alias",
+                "7: aliases[0]",
+                "8: missing field `name` at column 26"
+            ]
+        );
     }
 }

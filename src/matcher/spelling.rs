@@ -63,9 +63,8 @@ impl Spelling {
             CaseCheck::Upper(mask) => {
                 each.all(|(i, w)| mask & 1 << i == 0 || w.is_upper_first() || w.shape == Shape::Uncased)
             }
-            CaseCheck::Capitals => each.all(|(_, w)| {
-                matches!(w.shape, Shape::AllCapitals | Shape::Initial | Shape::Digits | Shape::Uncased)
-            }),
+            CaseCheck::Capitals => each
+                .all(|(_, w)| matches!(w.shape, Shape::AllCapitals | Shape::Initial | Shape::Digits | Shape::Uncased)),
             CaseCheck::Shape(shapes) => each.all(|(i, w)| w.shape == shapes[i]),
             CaseCheck::Exact(written) => each.all(|(i, _)| words.written(first + i) == &*written[i]),
         };

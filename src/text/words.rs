@@ -214,11 +214,7 @@ impl<'t> Words<'t> {
                 Class::Single | Class::Between => at + width,
                 Class::Letter => self.dotted_end(at).unwrap_or_else(|| self.run_end(at)),
             };
-            let joint = if self.words.is_empty() {
-                Joint::Start
-            } else {
-                joint(&self.text[joint_begin..at])
-            };
+            let joint = if self.words.is_empty() { Joint::Start } else { joint(&self.text[joint_begin..at]) };
             self.push(Span { begin: at as u32, end: end as u32 }, joint);
             at = end;
             joint_begin = end;
@@ -318,10 +314,7 @@ impl<'t> Words<'t> {
     fn mark_lines(&mut self) {
         let mut first = 0;
         for index in 1..=self.words.len() {
-            let ends = self
-                .words
-                .get(index)
-                .is_none_or(|w| matches!(w.joint, Joint::LineBreak | Joint::Paragraph));
+            let ends = self.words.get(index).is_none_or(|w| matches!(w.joint, Joint::LineBreak | Joint::Paragraph));
             if ends {
                 let flag = line_style(&self.words[first..index]);
                 for word in &mut self.words[first..index] {
@@ -435,9 +428,8 @@ fn joint(between: &str) -> Joint {
 
 fn line_breaks(between: &str) -> usize {
     let bytes = between.as_bytes();
-    let breaks = bytes.iter().enumerate().filter(|&(i, &b)| {
-        b == b'\n' || (b == b'\r' && bytes.get(i + 1) != Some(&b'\n'))
-    });
+    let breaks =
+        bytes.iter().enumerate().filter(|&(i, &b)| b == b'\n' || (b == b'\r' && bytes.get(i + 1) != Some(&b'\n')));
     breaks.count() + between.matches(['\u{2028}', '\u{2029}']).count()
 }
 
@@ -520,8 +512,31 @@ fn is_hard_wrapped(text: &str) -> bool {
 fn is_starter(word: &str) -> bool {
     matches!(
         word,
-        "The" | "A" | "An" | "He" | "She" | "It" | "They" | "We" | "I" | "In" | "On" | "At" | "But" | "This"
-            | "That" | "There" | "However" | "His" | "Her" | "Their" | "If" | "When" | "While" | "After" | "As"
+        "The"
+            | "A"
+            | "An"
+            | "He"
+            | "She"
+            | "It"
+            | "They"
+            | "We"
+            | "I"
+            | "In"
+            | "On"
+            | "At"
+            | "But"
+            | "This"
+            | "That"
+            | "There"
+            | "However"
+            | "His"
+            | "Her"
+            | "Their"
+            | "If"
+            | "When"
+            | "While"
+            | "After"
+            | "As"
     )
 }
 
@@ -529,10 +544,57 @@ fn is_starter(word: &str) -> bool {
 fn is_abbreviation(folded: &str) -> bool {
     matches!(
         folded,
-        "mr" | "mrs" | "ms" | "dr" | "prof" | "st" | "ste" | "gen" | "sen" | "rep" | "gov" | "lt" | "col" | "sgt"
-            | "capt" | "cmdr" | "maj" | "adm" | "rev" | "hon" | "pres" | "jr" | "sr" | "inc" | "corp" | "co" | "ltd"
-            | "bros" | "vs" | "no" | "nos" | "jan" | "feb" | "mar" | "apr" | "jun" | "jul" | "aug" | "sep" | "sept"
-            | "oct" | "nov" | "dec" | "mt" | "ft" | "ave" | "messrs" | "mme" | "ph" | "fig" | "dept" | "univ"
+        "mr" | "mrs"
+            | "ms"
+            | "dr"
+            | "prof"
+            | "st"
+            | "ste"
+            | "gen"
+            | "sen"
+            | "rep"
+            | "gov"
+            | "lt"
+            | "col"
+            | "sgt"
+            | "capt"
+            | "cmdr"
+            | "maj"
+            | "adm"
+            | "rev"
+            | "hon"
+            | "pres"
+            | "jr"
+            | "sr"
+            | "inc"
+            | "corp"
+            | "co"
+            | "ltd"
+            | "bros"
+            | "vs"
+            | "no"
+            | "nos"
+            | "jan"
+            | "feb"
+            | "mar"
+            | "apr"
+            | "jun"
+            | "jul"
+            | "aug"
+            | "sep"
+            | "sept"
+            | "oct"
+            | "nov"
+            | "dec"
+            | "mt"
+            | "ft"
+            | "ave"
+            | "messrs"
+            | "mme"
+            | "ph"
+            | "fig"
+            | "dept"
+            | "univ"
     )
 }
 
@@ -552,9 +614,10 @@ mod tests {
 
     #[test]
     fn cuts_at_what_is_no_letter() {
-        assert_eq!(cut("Jean-Yves Le Drian’s U.S. trip, AT&T: 58th."), [
-            "Jean", "Yves", "Le", "Drian", "s", "U.S.", "trip", "AT", "&", "T", "58th"
-        ]);
+        assert_eq!(
+            cut("Jean-Yves Le Drian’s U.S. trip, AT&T: 58th."),
+            ["Jean", "Yves", "Le", "Drian", "s", "U.S.", "trip", "AT", "&", "T", "58th"]
+        );
         assert_eq!(cut("J.K. Rowling, J. Smith, e.g. a.m"), ["J.K.", "Rowling", "J", "Smith", "e.g.", "a.m"]);
         assert_eq!(cut("北京 2022"), ["北", "京", "2022"]);
         assert_eq!(cut("Cafe\u{301}s co\u{AD}op 😀"), ["Cafe\u{301}s", "co\u{AD}op"]);
@@ -566,9 +629,10 @@ mod tests {
         let words = Words::read("a b\nc\r\n\r\nd-e'f.gh, h (i – j\u{a0}k");
         let joints = words.as_slice().iter().map(|w| w.joint).collect::<Vec<_>>();
         use Joint::*;
-        assert_eq!(joints, [
-            Start, Space, LineBreak, Paragraph, Hyphen, Apostrophe, FullStop, Comma, Other, Other, Space
-        ]);
+        assert_eq!(
+            joints,
+            [Start, Space, LineBreak, Paragraph, Hyphen, Apostrophe, FullStop, Comma, Other, Other, Space]
+        );
     }
 
     #[test]
@@ -576,17 +640,32 @@ mod tests {
         let words = Words::read("summit Kyiv NATO J 2022 McDonald iPhone 58th U.S. G7 中 Élysée ÉU");
         let shapes = words.as_slice().iter().map(|w| w.shape).collect::<Vec<_>>();
         use Shape::*;
-        assert_eq!(shapes, [
-            Lower, Capitalized, AllCapitals, Initial, Digits, Mixed, Mixed, Mixed, AllCapitals, AllCapitals, Uncased,
-            Capitalized, AllCapitals
-        ]);
+        assert_eq!(
+            shapes,
+            [
+                Lower,
+                Capitalized,
+                AllCapitals,
+                Initial,
+                Digits,
+                Mixed,
+                Mixed,
+                Mixed,
+                AllCapitals,
+                AllCapitals,
+                Uncased,
+                Capitalized,
+                AllCapitals
+            ]
+        );
     }
 
     #[test]
     fn finds_sentence_starts() {
-        assert_eq!(sentence_starts("Mr. Smith left. He, “Nobody” at St. Paul, said: \"We go.\" Then J. Roe came."), [
-            "Mr", "He", "Nobody", "We", "Then"
-        ]);
+        assert_eq!(
+            sentence_starts("Mr. Smith left. He, “Nobody” at St. Paul, said: \"We go.\" Then J. Roe came."),
+            ["Mr", "He", "Nobody", "We", "Then"]
+        );
         assert_eq!(sentence_starts("In the U.S. The vote of U.S. Senator Roe"), ["In", "The"]);
         assert_eq!(sentence_starts("Heading here\nBody text"), ["Heading", "Body"]);
     }
@@ -600,7 +679,8 @@ mod tests {
         assert_eq!(marked(Word::is_possessive), ["s", "s"]);
         assert_eq!(marked(Word::is_address), ["www", "bbc", "com", "news", "ab", "cd", "ef", "org", "Paris"]);
 
-        let words = Words::read("US TO MEET RUSSIA\nBlinken to Meet Russian Counterpart in Geneva\nHe will meet Lavrov.");
+        let words =
+            Words::read("US TO MEET RUSSIA\nBlinken to Meet Russian Counterpart in Geneva\nHe will meet Lavrov.");
         let styles = words.as_slice().iter().map(|w| (w.in_capitals_line(), w.in_title_line())).collect::<Vec<_>>();
         assert_eq!(styles[0], (true, false));
         assert_eq!(styles[4], (false, true));

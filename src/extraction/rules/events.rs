@@ -84,7 +84,11 @@ fn ending(scene: &mut Scene<'_, '_>) {
             + if numbered || inner { 1.2 } else { 0.0 }
             + if versus { 1.5 } else { 0.0 };
         let last = if capital { scene.continue_from(end, &["of", "on", "for"], 4) } else { end };
-        let last = if scene.is_year(last + 1) && row.word(last + 1).joint == Joint::Space && capital { last + 1 } else { last };
+        let last = if scene.is_year(last + 1) && row.word(last + 1).joint == Joint::Space && capital {
+            last + 1
+        } else {
+            last
+        };
         let first = if numbered { first - 1 } else { first };
         scene.propose(first, last, Event, "event-ending", weight, Some((begin, end)));
     }
@@ -121,11 +125,46 @@ fn is_modifier(scene: &Scene<'_, '_>, index: usize) -> bool {
         && (row.is(index, EventEnding)
             || matches!(
                 row.folded(index),
-                "peace" | "nuclear" | "civil" | "climate" | "trade" | "presidential" | "parliamentary" | "general"
-                    | "legislative" | "federal" | "regional" | "local" | "municipal" | "independence" | "cease" | "fire"
-                    | "hostage" | "prisoner" | "grain" | "oil" | "gas" | "arms" | "security" | "economic" | "border"
-                    | "terror" | "terrorist" | "suicide" | "train" | "school" | "mass" | "election" | "film" | "jazz"
-                    | "leadership" | "party" | "debt" | "refugee" | "migrant" | "world"
+                "peace"
+                    | "nuclear"
+                    | "civil"
+                    | "climate"
+                    | "trade"
+                    | "presidential"
+                    | "parliamentary"
+                    | "general"
+                    | "legislative"
+                    | "federal"
+                    | "regional"
+                    | "local"
+                    | "municipal"
+                    | "independence"
+                    | "cease"
+                    | "fire"
+                    | "hostage"
+                    | "prisoner"
+                    | "grain"
+                    | "oil"
+                    | "gas"
+                    | "arms"
+                    | "security"
+                    | "economic"
+                    | "border"
+                    | "terror"
+                    | "terrorist"
+                    | "suicide"
+                    | "train"
+                    | "school"
+                    | "mass"
+                    | "election"
+                    | "film"
+                    | "jazz"
+                    | "leadership"
+                    | "party"
+                    | "debt"
+                    | "refugee"
+                    | "migrant"
+                    | "world"
             ))
 }
 
@@ -133,9 +172,36 @@ fn is_modifier(scene: &Scene<'_, '_>, index: usize) -> bool {
 fn is_strong(folded: &str) -> bool {
     matches!(
         folded,
-        "war" | "wars" | "conflict" | "summit" | "referendum" | "election" | "elections" | "treaty" | "accord"
-            | "accords" | "earthquake" | "tsunami" | "massacre" | "uprising" | "genocide" | "revolution" | "invasion"
-            | "olympics" | "championship" | "championships" | "prix" | "marathon" | "festival" | "pandemic"
-            | "epidemic" | "cup" | "intifada" | "coup" | "armistice" | "biennale" | "carnival"
+        "war"
+            | "wars"
+            | "conflict"
+            | "summit"
+            | "referendum"
+            | "election"
+            | "elections"
+            | "treaty"
+            | "accord"
+            | "accords"
+            | "earthquake"
+            | "tsunami"
+            | "massacre"
+            | "uprising"
+            | "genocide"
+            | "revolution"
+            | "invasion"
+            | "olympics"
+            | "championship"
+            | "championships"
+            | "prix"
+            | "marathon"
+            | "festival"
+            | "pandemic"
+            | "epidemic"
+            | "cup"
+            | "intifada"
+            | "coup"
+            | "armistice"
+            | "biennale"
+            | "carnival"
     )
 }

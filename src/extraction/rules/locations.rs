@@ -4,8 +4,8 @@ use super::Scene;
 use crate::{
     gazetteer::{
         ClueClass::{
-            CommonWord, GivenName, Honorific, Month, OrganizationEnding, PlaceEnding, PlaceHead, PlaceNoun, Role,
-            Surname,
+            CommonWord, GivenName, Honorific, Month, NotName, OrganizationEnding, PlaceEnding, PlaceHead, PlaceNoun,
+            Role, Surname,
         },
         EntityType::Location,
     },
@@ -39,8 +39,8 @@ fn head(scene: &mut Scene<'_, '_>) {
             continue;
         }
         let weight = match row.folded(begin) {
-            "north" | "south" | "east" | "west" | "northern" | "southern" | "eastern" | "western" | "central" | "upper"
-            | "lower" | "new" | "old" | "great" | "greater"
+            "north" | "south" | "east" | "west" | "northern" | "southern" | "eastern" | "western" | "central"
+            | "upper" | "lower" | "new" | "old" | "great" | "greater"
                 if begin == end =>
             {
                 -0.2
@@ -59,7 +59,7 @@ fn ending(scene: &mut Scene<'_, '_>) {
         if !row.is_upper(begin) || row.word(begin).in_capitals_line() {
             continue;
         }
-        let mut first = scene.run_to(begin, 4, &["of"]);
+        let mut first = scene.run_to(begin, 4);
         while first < begin && matches!(row.folded(first), "of" | "and" | "for") {
             first += 1;
         }
@@ -141,7 +141,8 @@ fn dateline(scene: &mut Scene<'_, '_>, index: usize) {
         return;
     }
     let mut last = index;
-    while last < index + 2 && row.words.get(last + 1).is_some_and(|w| w.shape == Shape::AllCapitals)
+    while last < index + 2
+        && row.words.get(last + 1).is_some_and(|w| w.shape == Shape::AllCapitals)
         && row.is_joined(last + 1)
     {
         last += 1;
@@ -162,7 +163,8 @@ fn unknown_run(scene: &Scene<'_, '_>, first: usize) -> Option<usize> {
         return None;
     }
     let last = scene.run_from(first, 3)?;
-    let taken = scene.listed_from(first).next().is_some()
+    let taken = row.is(first, NotName)
+        || scene.listed_from(first).next().is_some()
         || scene.is_demonym(first)
         || row.starting_at(first, Role).is_some()
         || row.is(first, Honorific)

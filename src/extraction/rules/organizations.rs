@@ -3,9 +3,7 @@
 use super::Scene;
 use crate::{
     gazetteer::{
-        ClueClass::{
-            CommonWord, Honorific, NotName, OrganizationEnding, OrganizationHead, ReportingVerb, Role,
-        },
+        ClueClass::{CommonWord, Honorific, NotName, OrganizationEnding, OrganizationHead, ReportingVerb, Role},
         EntityType::{Location, Organization},
     },
     text::{Joint, Shape},
@@ -13,8 +11,6 @@ use crate::{
 
 /// Words of a name to either side of its head at most.
 const REACH: usize = 7;
-/// What may join the words of an organization's name.
-const CONNECTORS: [&str; 4] = ["of", "and", "for", "on"];
 
 pub(super) fn propose(scene: &mut Scene<'_, '_>) {
     ending(scene);
@@ -30,8 +26,9 @@ fn ending(scene: &mut Scene<'_, '_>) {
         if !row.is_upper(begin) || row.word(begin).in_capitals_line() {
             continue;
         }
-        let last = scene.continue_from(end, &["of", "for", "on"], 4);
-        let first = strip(scene, scene.run_to(begin, REACH, &CONNECTORS), begin);
+        let connectors: &[&str] = if takes_on(row.folded(end)) { &["of", "for", "on"] } else { &["of", "for"] };
+        let last = scene.continue_from(end, connectors, 4);
+        let first = strip(scene, scene.run_to(begin, REACH), begin);
         let named = first < begin && !(first..begin).all(|i| row.is(i, CommonWord) && row.word(i).in_title_line());
         let weight = match (named, last > end) {
             (true, false) => 2.0,
@@ -59,9 +56,14 @@ fn head(scene: &mut Scene<'_, '_>) {
         }
         let Some(run) = scene.run_from(name, 5) else { continue };
         let last = scene.continue_from(run, &["and", "of"], 4);
-        let first = strip(scene, scene.run_to(begin, 4, &[]), begin);
+        let first = strip(scene, scene.run_to(begin, 4), begin);
         scene.propose(first, last, Organization, "organization-head", 2.5, Some((begin, end)));
     }
+}
+
+/// Bodies that are "on" something: a Council on Foreign Relations.
+fn takes_on(folded: &str) -> bool {
+    matches!(folded, "council" | "committee" | "commission" | "board" | "institute" | "center" | "centre" | "office")
 }
 
 /// Leaves out words before the name proper: titles, and words that only begin the sentence.
@@ -85,8 +87,18 @@ fn role_of(scene: &mut Scene<'_, '_>) {
     for (begin, end) in row.all(Role) {
         let business = matches!(
             row.folded(end),
-            "ceo" | "executive" | "chairman" | "chairwoman" | "founder" | "cofounder" | "spokesman" | "spokeswoman"
-                | "spokesperson" | "employee" | "employees" | "shareholder"
+            "ceo"
+                | "executive"
+                | "chairman"
+                | "chairwoman"
+                | "founder"
+                | "cofounder"
+                | "spokesman"
+                | "spokeswoman"
+                | "spokesperson"
+                | "employee"
+                | "employees"
+                | "shareholder"
         );
         let name = end + 2;
         let linked = matches!(row.folded(end + 1), "of" | "at" | "for") && row.is_joined(end + 1);
@@ -125,7 +137,8 @@ fn acronym(scene: &mut Scene<'_, '_>) {
         let times = found.iter().filter(|&&other| row.folded(other) == row.folded(index)).count();
         let article = index > 0 && row.folded(index - 1) == "the" && row.word(index).joint == Joint::Space;
         let acts = row.is(index + 1, ReportingVerb) && row.is_joined(index + 1);
-        let weight = -0.4 + if times > 1 { 0.5 } else { 0.0 } + if article { 0.5 } else { 0.0 } + if acts { 0.8 } else { 0.0 };
+        let weight =
+            -0.4 + if times > 1 { 0.5 } else { 0.0 } + if article { 0.5 } else { 0.0 } + if acts { 0.8 } else { 0.0 };
         scene.propose(index, index, Organization, "acronym", weight, None);
     }
 }

@@ -207,10 +207,10 @@ fn person_run(scene: &Scene<'_, '_>, first: usize) -> Option<usize> {
     let may = |i: usize| {
         scene.may_name(i)
             && (row.word(i).shape != Shape::AllCapitals || row.words.written(i).ends_with('.'))
-            && row.ending_at(i, Role).is_none_or(|_| !row.is_common(i))
-            && !row.is(i, Honorific)
+            && row.ending_at(i, Role).is_none_or(|_| !row.is_common(i) || row.is(i, GivenName))
+            && (!row.is(i, Honorific) || row.is(i, GivenName))
             && !row.is(i, Month)
-            && !row.is(i, NotName)
+            && (!row.is(i, NotName) || row.is(i, GivenName) || row.word(i).shape == Shape::Initial)
     };
     let begins = may(first) || is_particle(row.folded(first)) && row.is_upper(first) && may(first + 1);
     if !begins {
@@ -243,9 +243,9 @@ fn person_run(scene: &Scene<'_, '_>, first: usize) -> Option<usize> {
     if suffix && last > first && matches!(row.words.written(last + 1), "Jr" | "Sr" | "II" | "III" | "IV") {
         last += 1;
     }
-    let ends = [OrganizationEnding, PlaceEnding, EventEnding].into_iter().any(|class| {
-        row.is(last, class) && row.is_upper(last) && !row.is(last, Surname) && !row.is(last, GivenName)
-    });
+    let ends = [OrganizationEnding, PlaceEnding, EventEnding]
+        .into_iter()
+        .any(|class| row.is(last, class) && row.is_upper(last) && !row.is(last, Surname) && !row.is(last, GivenName));
     (!ends).then_some(last)
 }
 
@@ -263,9 +263,44 @@ fn after_particles(scene: &Scene<'_, '_>, first: usize, may: &dyn Fn(usize) -> b
 pub(crate) fn is_particle(folded: &str) -> bool {
     matches!(
         folded,
-        "al" | "el" | "ul" | "ur" | "as" | "ash" | "bin" | "ibn" | "bint" | "ben" | "abu" | "abd" | "de" | "del"
-            | "della" | "di" | "da" | "do" | "dos" | "das" | "du" | "des" | "la" | "le" | "las" | "los" | "van" | "von"
-            | "der" | "den" | "ter" | "ten" | "zu" | "af" | "av" | "ag" | "ould" | "y" | "e"
+        "al" | "el"
+            | "ul"
+            | "ur"
+            | "as"
+            | "ash"
+            | "bin"
+            | "ibn"
+            | "bint"
+            | "ben"
+            | "abu"
+            | "abd"
+            | "de"
+            | "del"
+            | "della"
+            | "di"
+            | "da"
+            | "do"
+            | "dos"
+            | "das"
+            | "du"
+            | "des"
+            | "la"
+            | "le"
+            | "las"
+            | "los"
+            | "van"
+            | "von"
+            | "der"
+            | "den"
+            | "ter"
+            | "ten"
+            | "zu"
+            | "af"
+            | "av"
+            | "ag"
+            | "ould"
+            | "y"
+            | "e"
     )
 }
 
