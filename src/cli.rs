@@ -44,34 +44,38 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(after_long_help = EXIT_CODES)]
     Extract(Box<extract::Extract>),
+    #[command(after_long_help = EXIT_CODES)]
     Eval(Box<eval::Eval>),
+    #[command(after_long_help = EXIT_CODES)]
     Lookup(lookup::Lookup),
     // Serve(serve::Serve), // MERGE: the service's command goes here, and into `Cli::execute`.
     Completions(completions::Completions),
 }
 
-/// Which lists of names to use.
+/// Which lists of names to use. They may stand before the command and after it: clap's global
+/// arguments would forget those before when there are some after, so each command has its own.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Gazetteers")]
 struct GazetteerArgs {
     /// A gazetteer to lay on the default one: a .jsonl file, or a directory of them. May be
     /// given several times; a later one overrides entries of the same id.
-    #[arg(long = "gazetteer", value_name = "PATH", global = true)]
+    #[arg(long = "gazetteer", value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Do not use the embedded gazetteer; its clue lists (titles, given names) stay.
-    #[arg(long, global = true)]
+    #[arg(long)]
     no_default_gazetteer: bool,
 }
 
 impl GazetteerArgs {
-    /// Loads and compiles the gazetteers.
-    fn lexicon(&self) -> Result<Lexicon, CliError> {
+    /// Loads and compiles the gazetteers of the arguments before the command and after it.
+    fn lexicon(&self, after: &GazetteerArgs) -> Result<Lexicon, CliError> {
         let mut gazetteers = Vec::new();
-        if !self.no_default_gazetteer {
+        if !self.no_default_gazetteer && !after.no_default_gazetteer {
             gazetteers.push(Gazetteer::embedded());
         }
-        for path in &self.paths {
+        for path in self.paths.iter().chain(&after.paths) {
             gazetteers.push(Gazetteer::load(path)?);
         }
         Ok(Lexicon::new(Layers::stack(gazetteers))?)
@@ -81,9 +85,9 @@ impl GazetteerArgs {
 impl Cli {
     fn execute(&self) -> Result<Outcome, CliError> {
         match &self.command {
-            Command::Extract(command) => command.run(self.gazetteers.lexicon()?),
+            Command::Extract(command) => command.run(&self.gazetteers),
             Command::Eval(command) => command.run(&self.gazetteers),
-            Command::Lookup(command) => command.run(&self.gazetteers.lexicon()?),
+            Command::Lookup(command) => command.run(&self.gazetteers),
             Command::Completions(command) => command.run(),
         }
     }

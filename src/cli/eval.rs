@@ -51,6 +51,8 @@ pub(super) struct Eval {
     min_f1: Option<f64>,
     #[command(flatten)]
     options: OptionArgs,
+    #[command(flatten)]
+    gazetteers: GazetteerArgs,
 }
 
 impl Eval {
@@ -62,7 +64,7 @@ impl Eval {
             types: self.types.iter().map(|entity_type| entity_type.name().to_owned()).collect(),
             forgive_dropped: self.forgive_dropped,
         };
-        let lexicon = if self.pred.is_none() { Some(gazetteers.lexicon()?) } else { None };
+        let lexicon = if self.pred.is_none() { Some(gazetteers.lexicon(&self.gazetteers)?) } else { None };
         let mut outcome = Outcome::Good;
         for path in &self.gold {
             let set = gold::read(path, "gold")?;

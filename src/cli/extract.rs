@@ -20,7 +20,7 @@ use std::{
 
 use clap::ValueEnum;
 
-use super::{CliError, Outcome, options::OptionArgs};
+use super::{CliError, GazetteerArgs, Outcome, options::OptionArgs};
 use crate::{
     extraction::{Lexicon, Options},
     gazetteer::EntityType,
@@ -71,6 +71,8 @@ pub(super) struct Extract {
     /// Refuse articles whose title and body together have more bytes of UTF-8.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_ARTICLE_BYTES)]
     max_article_bytes: usize,
+    #[command(flatten)]
+    gazetteers: GazetteerArgs,
 }
 
 /// What a file holds.
@@ -85,7 +87,8 @@ enum Form {
 /// How to write answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people: the article with its entities highlighted, then a table of them.
+    /// For people: the article with its entities highlighted, in colors where the terminal has them
+    /// and NO_COLOR is not set, else as [name](TYPE); then a table of them.
     Pretty,
     /// The service's answer in canonical protobuf JSON, one line an article.
     Json,
@@ -106,9 +109,9 @@ enum Unit {
 }
 
 impl Extract {
-    pub(super) fn run(&self, lexicon: Lexicon) -> Result<Outcome, CliError> {
+    pub(super) fn run(&self, gazetteers: &GazetteerArgs) -> Result<Outcome, CliError> {
         let job = Job {
-            lexicon,
+            lexicon: gazetteers.lexicon(&self.gazetteers)?,
             options: self.options(),
             format: self.format(),
             unit: self.unit(),

@@ -24,7 +24,8 @@ impl Id {
 
 /// Reads one line, or says what is wrong with it.
 pub(super) fn parse<T: DeserializeOwned>(line: &[u8]) -> Result<T, String> {
-    let line = std::str::from_utf8(line).map_err(not_utf8)?;
+    // Without its line feed, after which the parser would count another line.
+    let line = std::str::from_utf8(line).map_err(not_utf8)?.trim_end();
     // Serde would take an array for a struct, field by field.
     if !line.trim_start().starts_with('{') {
         return Err("not a JSON object".to_owned());

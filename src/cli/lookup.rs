@@ -3,11 +3,8 @@
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::{CliError, Outcome, table::Table};
-use crate::{
-    extraction::Lexicon,
-    gazetteer::{Alias, AliasKind, Entry},
-};
+use super::{CliError, GazetteerArgs, Outcome, table::Table};
+use crate::gazetteer::{Alias, AliasKind, Entry};
 
 /// Show what a name may mean.
 ///
@@ -21,6 +18,8 @@ pub(super) struct Lookup {
     /// How to write the answer.
     #[arg(long, value_enum, default_value_t = Format::Pretty)]
     format: Format,
+    #[command(flatten)]
+    gazetteers: GazetteerArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -59,7 +58,8 @@ struct Meaning<'a> {
 }
 
 impl Lookup {
-    pub(super) fn run(&self, lexicon: &Lexicon) -> Result<Outcome, CliError> {
+    pub(super) fn run(&self, gazetteers: &GazetteerArgs) -> Result<Outcome, CliError> {
+        let lexicon = gazetteers.lexicon(&self.gazetteers)?;
         let mut outcome = Outcome::Good;
         let mut out = String::new();
         for name in &self.names {

@@ -9,7 +9,7 @@
 //! a read that never returns, as from a terminal.
 
 use std::{
-    io::{self, Write},
+    io::{self, BufWriter, Write},
     num::NonZeroUsize,
     sync::{
         Arc,
@@ -29,11 +29,14 @@ use crate::cli::{CliError, Outcome, complain};
 
 /// Groups in flight for each thread.
 const GROUPS_PER_THREAD: usize = 4;
+/// Bytes written at a time.
+const BUFFER: usize = 1 << 16;
 
 /// What came of one item.
 struct Answer {
     size: u64,
-    /// The answer, or a problem that begins with its place.
+    /// The answer, or the message that there is none. A message about a line begins with the
+    /// place, where editors look for it; one about a file with our name, as all others.
     result: Result<String, String>,
 }
 
@@ -52,7 +55,11 @@ pub(super) fn run(sources: Vec<Source>, job: Job, threads: Option<NonZeroUsize>)
     match reader.join() {
         Err(panic) => std::panic::resume_unwind(panic),
         Ok(Ok(0)) => Err(CliError::NothingRead),
-        Ok(_) => Ok(if bad == 0 { Outcome::Good } else { Outcome::Flawed }),
+        Ok(_) if bad == 0 => Ok(Outcome::Good),
+        Ok(_) => {
+            complain(format_args!("{bad} bad input{} skipped", if bad == 1 { "" } else { "s" }));
+            Ok(Outcome::Flawed)
+        }
     }
 }
 
@@ -60,7 +67,7 @@ fn output(format: Format) -> Box<dyn Write> {
     match format {
         // Translates colors where the terminal has another way to them.
         Format::Pretty => Box::new(anstream::stdout().lock()),
-        Format::Json | Format::Spans => Box::new(io::stdout().lock()),
+        Format::Json | Format::Spans => Box::new(BufWriter::with_capacity(BUFFER, io::stdout().lock())),
     }
 }
 
@@ -85,7 +92,7 @@ fn answer(job: &Job, item: Item) -> Answer {
     let (size, place) = (item.size, (item.file.clone(), item.line));
     let result = job.answer(item).map_err(|problem| match place {
         (file, Some(line)) => format!("{file}:{line}: {problem}"),
-        (file, None) => format!("{file}: {problem}"),
+        (file, None) => format!("gazetted: {file}: {problem}"),
     });
     Answer { size, result }
 }
@@ -100,7 +107,7 @@ fn write(promises: &Receiver<Promise>, out: &mut dyn Write, mut progress: Progre
                 Ok(line) => out.write_all(line.as_bytes())?,
                 Err(problem) => {
                     bad += 1;
-                    progress.pause(|| report(&problem));
+                    progress.pause(|| _ = writeln!(io::stderr(), "{problem}"));
                 }
             }
             progress.advance(answer.size);
@@ -108,16 +115,7 @@ fn write(promises: &Receiver<Promise>, out: &mut dyn Write, mut progress: Progre
     }
     out.flush()?;
     progress.finish();
-    if bad > 0 {
-        complain(format_args!("{bad} bad input{} skipped", if bad == 1 { "" } else { "s" }));
-    }
     Ok(bad)
-}
-
-/// Says what is wrong with an article. Without our name: the line begins with the place, where
-/// editors look for it.
-fn report(problem: &str) {
-    let _ = writeln!(io::stderr(), "{problem}");
 }
 
 /// Waits for the next thing; before waiting it lets go of what has been written.
