@@ -9,7 +9,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// A run shorter than this shows nothing.
 const PATIENCE: Duration = Duration::from_secs(2);
-const TEMPLATE: &str = "{wide_bar} {bytes} of {total_bytes}  {msg}  {eta} left ";
+/// Between two drawings.
+const INTERVAL: Duration = Duration::from_millis(100);
+const TEMPLATE: &str = "{wide_bar} {bytes} of {total_bytes}  {msg} ";
 
 /// How far a run is.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub(super) struct Progress {
     done: u64,
     articles: u64,
     started: Instant,
+    /// When to draw next, after the start.
+    next: Duration,
     bar: Option<ProgressBar>,
 }
 
@@ -27,7 +31,8 @@ impl Progress {
     /// either when the answers go to the same terminal.
     pub(super) fn new(total: Option<u64>) -> Progress {
         let visible = io::stderr().is_terminal() && !io::stdout().is_terminal();
-        Progress { total: total.filter(|_| visible), done: 0, articles: 0, started: Instant::now(), bar: None }
+        let total = total.filter(|_| visible);
+        Progress { total, done: 0, articles: 0, started: Instant::now(), next: PATIENCE, bar: None }
     }
 
     /// Another article of so many bytes is done.
@@ -35,18 +40,21 @@ impl Progress {
         let Some(total) = self.total else { return };
         self.done += bytes;
         self.articles += 1;
-        if self.bar.is_none() && self.started.elapsed() > PATIENCE {
-            let style = ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar());
-            self.bar = Some(ProgressBar::new(total).with_style(style).with_elapsed(self.started.elapsed()));
+        let elapsed = self.started.elapsed();
+        if elapsed >= self.next {
+            self.next = elapsed + INTERVAL;
+            self.draw(total, elapsed.as_secs_f64());
         }
-        if let Some(bar) = &self.bar {
-            bar.set_position(self.done);
-            // The rate of the whole run; the bar draws it at most 20 times a second.
-            if self.articles.is_multiple_of(64) {
-                let rate = self.articles as f64 / self.started.elapsed().as_secs_f64();
-                bar.set_message(format!("{rate:.0} articles/s"));
-            }
-        }
+    }
+
+    /// Rate and time left are those of the whole run: an article is too little to tell by.
+    fn draw(&mut self, total: u64, seconds: f64) {
+        let rate = self.articles as f64 / seconds;
+        let left = seconds * total.saturating_sub(self.done) as f64 / self.done.max(1) as f64;
+        let style = || ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = self.bar.get_or_insert_with(|| ProgressBar::new(total).with_style(style()));
+        bar.set_message(format!("{rate:.0} articles/s  {left:.0} s left"));
+        bar.set_position(self.done);
     }
 
     /// Does something else on standard error.
