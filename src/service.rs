@@ -89,26 +89,26 @@ impl ExtractionService {
         call: &Call,
     ) -> Result<v1::ExtractEntitiesResponse, RequestError> {
         call.count_article(article.title.len() + article.body.len());
+        let lexicon = self.lexicon.clone();
         let answer = match check_article(&article, path, &self.limits) {
-            Ok(()) => self.work(article, options, call).await,
+            Ok(()) => self.on_a_core(call, move || respond(&article, &options, &lexicon)).await,
             Err(error) => Err(error),
         };
         answer.inspect_err(|_| call.count_refused())
     }
 
-    async fn work(
+    /// Waits for a core and makes a response there, not larger than a message.
+    async fn on_a_core(
         &self,
-        article: v1::Article,
-        options: Arc<CheckedOptions>,
         call: &Call,
+        make: impl FnOnce() -> v1::ExtractEntitiesResponse + Send + 'static,
     ) -> Result<v1::ExtractEntitiesResponse, RequestError> {
-        let lexicon = self.lexicon.clone();
-        let work = move || {
-            let response = respond(&article, &options, &lexicon);
+        let made = self.workers.run(|| {
+            let response = make();
             (response.encoded_len(), response)
-        };
+        });
         let limit = self.limits.max_message_bytes as usize;
-        match self.workers.run(work).await {
+        match made.await {
             Ok((bytes, response)) if bytes <= limit => Ok(response),
             Ok((bytes, _)) => Err(RequestError::AnswerTooLarge { bytes, limit }),
             Err(workers::Lost) => Err(RequestError::Internal { request_id: call.id().to_owned() }),
@@ -232,12 +232,36 @@ fn call(extensions: &Extensions) -> Arc<Call> {
 
 #[cfg(test)]
 mod tests {
+    use tonic::Code;
+
     use super::*;
+    use crate::gazetteer::Layers;
+
+    fn service(limits: Limits) -> ExtractionService {
+        let lexicon = Lexicon::new(Layers::stack(Vec::new())).expect("no names are not too many");
+        ExtractionService::new(Arc::new(lexicon), limits)
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_internal_error_with_the_request_id() {
+        let call = Call::new(Some(b"the-id"));
+        let answer = service(Limits::default()).on_a_core(&call, || panic!("on purpose")).await;
+        let status = Status::from(answer.expect_err("it panicked"));
+        assert_eq!(status.code(), Code::Internal);
+        assert_eq!(status.message(), "internal error, logged under request id the-id");
+    }
+
+    #[tokio::test]
+    async fn an_answer_over_the_limit_is_refused() {
+        let response = v1::ExtractEntitiesResponse { article_id: "a".repeat(100), ..Default::default() };
+        let service = service(Limits { max_message_bytes: 100, ..Limits::default() });
+        let answer = service.on_a_core(&Call::new(None), || response).await;
+        assert_eq!(answer, Err(RequestError::AnswerTooLarge { bytes: 102, limit: 100 }));
+    }
 
     #[test]
     fn a_batch_stays_within_one_message() {
-        let response =
-            v1::ExtractEntitiesResponse { article_id: "a".repeat(100), ..v1::ExtractEntitiesResponse::default() };
+        let response = v1::ExtractEntitiesResponse { article_id: "a".repeat(100), ..Default::default() };
         let mut batch = Batch::new(500);
         for i in 0..4 {
             batch.add(i.to_string(), Ok(response.clone()));
@@ -247,6 +271,6 @@ mod tests {
         batch.add("5".into(), Ok(response.clone()));
         let Some(batch_item::Result::Error(error)) = &batch.items[4].result else { panic!("{:?}", batch.items[4]) };
         assert!(error.message.starts_with("the answer has 102 bytes"), "{}", error.message);
-        assert_eq!(error.code, tonic::Code::ResourceExhausted as i32);
+        assert_eq!(error.code, Code::ResourceExhausted as i32);
     }
 }
