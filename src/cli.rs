@@ -10,6 +10,7 @@ mod extract;
 mod json_lines;
 mod lookup;
 mod options;
+mod serve;
 mod table;
 
 use std::{
@@ -50,7 +51,8 @@ enum Command {
     Eval(Box<eval::Eval>),
     #[command(after_long_help = EXIT_CODES)]
     Lookup(lookup::Lookup),
-    // Serve(serve::Serve), // MERGE: the service's command goes here, and into `Cli::execute`.
+    #[command(after_long_help = EXIT_CODES)]
+    Serve(Box<serve::Serve>),
     Completions(completions::Completions),
 }
 
@@ -88,6 +90,10 @@ impl Cli {
             Command::Extract(command) => command.run(&self.gazetteers),
             Command::Eval(command) => command.run(&self.gazetteers),
             Command::Lookup(command) => command.run(&self.gazetteers),
+            Command::Serve(command) => {
+                command.run(&self.gazetteers)?;
+                Ok(Outcome::Good)
+            }
             Command::Completions(command) => command.run(),
         }
     }
@@ -111,6 +117,9 @@ enum CliError {
     /// The gazetteers could not be compiled.
     #[error(transparent)]
     Lexicon(#[from] LexiconError),
+    /// The server could not be run.
+    #[error(transparent)]
+    Serve(#[from] serve::ServeError),
     /// No threads.
     #[error("cannot start the threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),

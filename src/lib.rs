@@ -3,8 +3,12 @@
 //! See `ARCHITECTURE.md` for the floors and what each does not know.
 
 pub mod cli;
+pub mod config;
 pub mod extraction;
 pub mod gazetteer;
 pub mod matcher;
 pub mod proto;
+pub mod server;
+pub mod service;
+pub mod telemetry;
 pub mod text;

@@ -77,7 +77,6 @@ impl AlphabetBuilder {
 }
 
 impl Alphabet {
-
     /// The id of a folded word.
     #[must_use]
     pub fn id(&self, folded: &str) -> WordId {

@@ -248,12 +248,12 @@ fn pretty_explains_on_request() {
     let plain = bench.run(&["extract", "--format", "pretty", "x.txt"]);
     assert!(!plain.out.contains("line 2"));
     let ended = bench.run(&["extract", "--format", "pretty", "--explain", "--alternatives", "x.txt"]);
-    assert!(ended.out.contains("\n\nZora Quell\n  line 2: "), "{}", ended.out);
+    assert!(ended.out.contains("\n\nZora Quell\n  together: all are names of person/zora-quell"), "{}", ended.out);
+    assert!(ended.out.contains("\n  line 2: \"Zora Quell\" is a listed name"), "{}", ended.out);
     assert!(ended.out.contains("  or location/orvale-bay (LOCATION), 0."), "{}", ended.out);
 }
 
 #[test]
-#[ignore = "until the service's conversion is connected"]
 fn json_is_the_services_answer() {
     let bench = Bench::new();
     bench.file("x.jsonl", r#"{"id":"a","title":"é","body":"😀 Zora Quell"}"#);
@@ -343,7 +343,7 @@ fn completions_know_every_command() {
 #[test]
 fn help_is_as_recorded() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gazetted/fixtures");
-    for command in ["", "extract", "eval", "lookup", "completions"] {
+    for command in ["", "extract", "eval", "lookup", "serve", "completions"] {
         let (arguments, file) = match command {
             "" => (vec!["--help"], folder.join("help.txt")),
             _ => (vec![command, "--help"], folder.join(format!("help-{command}.txt"))),

@@ -2,18 +2,26 @@
 
 use crate::{
     extraction::{Lexicon, Options},
+    proto::v1,
+    service::{CheckedOptions, respond},
     text::OffsetUnit,
 };
 
-/// The answer as one line without line feed, or what is wrong with the article.
+/// The answer as one line without line feed, or why it cannot be written.
 pub(super) fn json_line(
-    _article_id: &str,
-    _title: &str,
-    _body: &str,
-    _options: &Options,
-    _unit: OffsetUnit,
-    _lexicon: &Lexicon,
+    article_id: &str,
+    title: &str,
+    body: &str,
+    options: &Options,
+    unit: OffsetUnit,
+    lexicon: &Lexicon,
 ) -> Result<String, String> {
-    // MERGE: the service's conversion from the domain goes here.
-    Err("json needs the service module".to_owned())
+    let article = v1::Article {
+        article_id: article_id.to_owned(),
+        title: title.to_owned(),
+        body: body.to_owned(),
+        ..v1::Article::default()
+    };
+    let options = CheckedOptions { extraction: options.clone(), offset_unit: unit };
+    serde_json::to_string(&respond(&article, &options, lexicon)).map_err(|error| error.to_string())
 }

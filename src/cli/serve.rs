@@ -1,0 +1,210 @@
+//! `gazetted serve`: flags to configuration, lexicon, socket, signals. What a server does is
+//! in `server`.
+
+use std::{io, path::PathBuf, process, sync::Arc, time::Duration, time::Instant};
+
+use clap::{ArgAction, ValueEnum, value_parser};
+use tokio::{
+    net::TcpListener,
+    runtime::Runtime,
+    signal::unix::{Signal, SignalKind, signal},
+};
+use tracing::{info, warn};
+
+use super::GazetteerArgs;
+use crate::{
+    config::{ConfigError, ServeConfig},
+    extraction::{Lexicon, LexiconError},
+    gazetteer::{Gazetteer, GazetteerError, Layers},
+    server::{self, ServerError},
+    service::{ExtractionService, Limits},
+    telemetry::{self, LogFormat, TelemetryError},
+};
+
+/// How long the process waits for work on a core that nobody waits for any more.
+const LEFTOVERS: Duration = Duration::from_millis(100);
+
+/// Serve the API over gRPC until SIGTERM or SIGINT.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Serve {
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:50051", env = "GAZETTED_LISTEN")]
+    listen: String,
+    /// A gazetteer to lay on the others: a .jsonl file or a directory. May be repeated; a
+    /// later one overrides.
+    #[arg(long = "gazetteer", value_name = "PATH", env = "GAZETTED_GAZETTEER", value_delimiter = ',')]
+    gazetteers: Vec<PathBuf>,
+    /// Leave out the gazetteer that is in the binary.
+    #[arg(long, env = "GAZETTED_NO_DEFAULT_GAZETTEER", action = ArgAction::SetTrue)]
+    no_default_gazetteer: bool,
+    /// Bytes of an article at most, title and body together.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().max_article_bytes,
+        env = "GAZETTED_MAX_ARTICLE_BYTES", value_parser = value_parser!(u32).range(1..=MAX_BYTES))]
+    max_article_bytes: u32,
+    /// Articles of a batch at most.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().max_batch_articles,
+        env = "GAZETTED_MAX_BATCH_ARTICLES", value_parser = value_parser!(u32).range(1..))]
+    max_batch_articles: u32,
+    /// Bytes of a message at most.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().max_message_bytes,
+        env = "GAZETTED_MAX_MESSAGE_BYTES", value_parser = value_parser!(u32).range(1..=MAX_BYTES))]
+    max_message_bytes: u32,
+    /// Articles of a stream that are held at a time, at most.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().stream_window,
+        env = "GAZETTED_STREAM_WINDOW", value_parser = value_parser!(u32).range(1..=65_536))]
+    stream_window: u32,
+    /// Mentions in an answer at most.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().max_mentions,
+        env = "GAZETTED_MAX_MENTIONS", value_parser = value_parser!(u32).range(1..))]
+    max_mentions: u32,
+    /// Connections at a time at most.
+    #[arg(long, value_name = "N", default_value_t = 1024, env = "GAZETTED_MAX_CONNECTIONS",
+        value_parser = value_parser!(u32).range(1..))]
+    max_connections: u32,
+    /// Seconds that calls may still take after SIGTERM or SIGINT.
+    #[arg(long, value_name = "N", default_value_t = 10, env = "GAZETTED_DRAIN_SECONDS",
+        value_parser = value_parser!(u64).range(..=86_400))]
+    drain_seconds: u64,
+    /// Form of the log: by default text on a terminal and json elsewhere.
+    #[arg(long, value_name = "FORMAT", env = "GAZETTED_LOG_FORMAT")]
+    log_format: Option<LogFormatFlag>,
+    /// What to log, such as "warn" or "info,gazetted=debug".
+    #[arg(long, value_name = "FILTER", default_value = "info", env = "GAZETTED_LOG_FILTER")]
+    log_filter: String,
+}
+
+/// Larger articles and messages help nobody: 1 GiB.
+const MAX_BYTES: i64 = 1 << 30;
+
+/// [`LogFormat`] as a flag.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LogFormatFlag {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Why the server could not be run.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ServeError {
+    /// Flags that do not go together.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Logs could not be set up.
+    #[error(transparent)]
+    Telemetry(#[from] TelemetryError),
+    /// A gazetteer could not be loaded.
+    #[error(transparent)]
+    Gazetteer(#[from] GazetteerError),
+    /// The gazetteers could not be compiled.
+    #[error(transparent)]
+    Lexicon(#[from] LexiconError),
+    /// The address could not be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: String,
+        /// What went wrong.
+        source: io::Error,
+    },
+    /// The system does not give what a server needs.
+    #[error("cannot start: {0}")]
+    System(#[from] io::Error),
+    /// The services could not be set up.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+}
+
+impl Serve {
+    /// The configuration that the flags say, with the gazetteers named before the command.
+    #[must_use]
+    pub(super) fn config(&self, before: &GazetteerArgs) -> ServeConfig {
+        ServeConfig {
+            listen: self.listen.clone(),
+            default_gazetteer: !self.no_default_gazetteer && !before.no_default_gazetteer,
+            gazetteers: before.paths.iter().chain(&self.gazetteers).cloned().collect(),
+            limits: Limits {
+                max_article_bytes: self.max_article_bytes,
+                max_batch_articles: self.max_batch_articles,
+                max_message_bytes: self.max_message_bytes,
+                stream_window: self.stream_window,
+                max_mentions: self.max_mentions,
+            },
+            server: server::Settings {
+                drain: Duration::from_secs(self.drain_seconds),
+                max_connections: self.max_connections as usize,
+                ..server::Settings::default()
+            },
+            log_format: self.log_format.map(|format| match format {
+                LogFormatFlag::Text => LogFormat::Text,
+                LogFormatFlag::Json => LogFormat::Json,
+            }),
+            log_filter: self.log_filter.clone(),
+        }
+    }
+
+    /// Serves until a signal ends it.
+    ///
+    /// # Errors
+    /// When it cannot start.
+    pub(super) fn run(&self, before: &GazetteerArgs) -> Result<(), ServeError> {
+        let begun = Instant::now();
+        let config = self.config(before);
+        config.check()?;
+        telemetry::start(config.log_format, &config.log_filter)?;
+        let runtime = Runtime::new()?;
+        let served = runtime.block_on(serve(&config, begun));
+        runtime.shutdown_timeout(LEFTOVERS);
+        served
+    }
+}
+
+async fn serve(config: &ServeConfig, begun: Instant) -> Result<(), ServeError> {
+    // The socket first: that a port is taken shows at once, and who comes early waits.
+    let listener = TcpListener::bind(&config.listen).await;
+    let listener = listener.map_err(|source| ServeError::Listen { address: config.listen.clone(), source })?;
+    let address = listener.local_addr()?;
+    let shutdown = shutdown_signal()?;
+
+    let lexicon = Lexicon::new(layers(config)?)?;
+    let entries = lexicon.entries().len();
+    let service = ExtractionService::new(Arc::new(lexicon), config.limits);
+    let (version, ms) = (env!("CARGO_PKG_VERSION"), begun.elapsed().as_millis());
+    info!("gazetted {version} listening on {address} ({entries} entries, ready in {ms} ms)");
+    server::run(listener, service, config.server, shutdown).await?;
+    info!("gazetted has ended");
+    Ok(())
+}
+
+fn layers(config: &ServeConfig) -> Result<Layers, GazetteerError> {
+    let mut gazetteers = Vec::new();
+    if config.default_gazetteer {
+        gazetteers.push(Gazetteer::embedded());
+    }
+    for path in &config.gazetteers {
+        gazetteers.push(Gazetteer::load(path)?);
+    }
+    Ok(Layers::stack(gazetteers))
+}
+
+/// Ready at the first SIGTERM or SIGINT; a second one ends the process at once.
+fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        let name = either(&mut terminate, &mut interrupt).await;
+        info!(signal = name, "shutting down");
+        tokio::spawn(async move {
+            let name = either(&mut terminate, &mut interrupt).await;
+            warn!(signal = name, "ending at once");
+            process::exit(1);
+        });
+    })
+}
+
+async fn either(terminate: &mut Signal, interrupt: &mut Signal) -> &'static str {
+    tokio::select! {
+        _ = terminate.recv() => "SIGTERM",
+        _ = interrupt.recv() => "SIGINT",
+    }
+}
