@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     Entity, Mention, Options, Overlaps, Section,
     candidate::{Candidate, NameId, Place, Referent, Rows},
-    explanation::explain,
+    explanation::{explain, explain_entity},
     lexicon::Lexicon,
     resolution::{Decided, resolve},
     row::Row,
@@ -54,6 +54,10 @@ pub(super) fn propose(rows: &Rows<'_>, candidates: &mut Vec<Candidate>, lexicon:
         if established.candidate.score >= ESTABLISHED {
             full_forms(rows, &established.candidate, lexicon, &mut forms);
         }
+    }
+    // The sides of "Maran-Tuvana conflict" are not decided where they stand, inside its name.
+    for side in candidates.iter().filter(|c| c.clues.iter().any(|clue| clue.rule == "side-of-conflict")) {
+        full_forms(rows, side, lexicon, &mut forms);
     }
     let found = forms.find(rows, candidates);
     candidates.extend(found);
@@ -448,6 +452,7 @@ pub(super) fn group<'l>(
 ) -> Vec<Entity<'l>> {
     let mut places: FxHashMap<NameId, usize> = FxHashMap::default();
     let mut entities: Vec<Entity<'l>> = Vec::new();
+    let mut reasons: Vec<Vec<Candidate>> = Vec::new();
     for Decided { candidate, others } in decided {
         let text = rows.text(candidate.place);
         let confidence = candidate.confidence();
@@ -480,8 +485,12 @@ pub(super) fn group<'l>(
                 alternatives: Vec::new(),
                 explanation: None,
             });
+            reasons.push(Vec::new());
             entities.len() - 1
         });
+        if options.explain && (candidate.full_name.is_some() || reasons[entity].is_empty()) {
+            reasons[entity].push(candidate.clone());
+        }
         let entity = &mut entities[entity];
         entity.confidence = entity.confidence.max(confidence);
         if entity.entry.is_none() && text.len() > entity.name.len() {
@@ -495,7 +504,26 @@ pub(super) fn group<'l>(
         }
         entity.mentions.push(mention);
     }
+    for (entity, reasons) in entities.iter_mut().zip(reasons) {
+        if entity.entity_type == Event && entity.begin.is_empty() {
+            date_by_names(entity, rows);
+        }
+        if options.explain {
+            entity.explanation = Some(explain_entity(&entity.name, &reasons, rows, lexicon));
+        }
+    }
     entities
+}
+
+/// An event with one year in its names took place in that year.
+fn date_by_names(entity: &mut Entity<'_>, rows: &Rows<'_>) {
+    let texts = entity.mentions.iter().map(|m| m.span.of(rows.of(m.section).words.text()));
+    let numbers = texts.flat_map(|text| text.split(|c: char| !c.is_ascii_digit()));
+    let years = numbers.filter(|n| n.len() == 4 && ("1000".."2101").contains(n)).collect::<FxHashSet<_>>();
+    if let [year] = years.into_iter().collect::<Vec<_>>()[..] {
+        entity.begin = year.to_owned();
+        entity.end = year.to_owned();
+    }
 }
 
 /// A name as it is written, on one line and with single spaces.

@@ -48,3 +48,22 @@ pub(super) fn explain(candidate: &Candidate, rows: &Rows<'_>, lexicon: &Lexicon)
     };
     Explanation { summary, evidence }
 }
+
+/// Explains why mentions were taken together: by the first of them, and by each that is short
+/// for a fuller name.
+pub(super) fn explain_entity(name: &str, reasons: &[Candidate], rows: &Rows<'_>, lexicon: &Lexicon) -> Explanation {
+    let mut evidence: Vec<Evidence> = Vec::new();
+    for candidate in reasons {
+        for found in explain(candidate, rows, lexicon).evidence {
+            if !evidence.iter().any(|e| e.rule == found.rule && e.detail == found.detail) {
+                evidence.push(found);
+            }
+        }
+    }
+    evidence.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+    let summary = match reasons.first().and_then(|c| c.entry(lexicon)) {
+        Some(entry) => format!("all are names of {}, {:?}", entry.id, entry.name()),
+        None => format!("all are forms of {name:?}, which no gazetteer has"),
+    };
+    Explanation { summary, evidence }
+}

@@ -77,9 +77,18 @@ fn ending(scene: &mut Scene<'_, '_>) {
         if !proper && !capital {
             continue;
         }
-        let versus = (first + 1..middle).any(|i| row.word(i).joint == Joint::Hyphen && row.is_upper(i))
-            && scene.listed_from(first).any(|c| c.entity_type == Location);
-        let lower = if is_strong(row.folded(end)) { 0.5 } else { -1.0 };
+        // "Maran-Tuvana conflict": two sides, which are places until something says otherwise.
+        let versus = middle - first == 2
+            && row.word(first + 1).joint == Joint::Hyphen
+            && [first, first + 1].iter().all(|&i| row.is_upper(i) && !row.is_common(i));
+        if versus && is_fought(row.folded(end)) {
+            for side in [first, first + 1] {
+                scene.propose(side, side, Location, "side-of-conflict", 1.0, Some((begin, end)));
+            }
+        }
+        // "the Tuvanian invasion" says who, not which.
+        let vague = !numbered && middle == begin && first + 1 == middle && is_adjective(scene, first);
+        let lower = if is_strong(row.folded(end)) && !vague { 0.5 } else { -1.0 };
         let weight = if capital { 1.6 } else { lower }
             + if numbered || inner { 1.2 } else { 0.0 }
             + if versus { 1.5 } else { 0.0 };
@@ -166,6 +175,17 @@ fn is_modifier(scene: &Scene<'_, '_>, index: usize) -> bool {
                     | "migrant"
                     | "world"
             ))
+}
+
+/// Whether the word is a demonym or looks like one.
+fn is_adjective(scene: &Scene<'_, '_>, index: usize) -> bool {
+    let word = scene.row.folded(index);
+    scene.is_demonym(index) || ["an", "ish", "ese", "ic"].iter().any(|ending| word.len() > 5 && word.ends_with(ending))
+}
+
+/// Endings of events that have two sides.
+fn is_fought(folded: &str) -> bool {
+    matches!(folded, "conflict" | "war" | "wars" | "dispute" | "crisis" | "summit" | "talks")
 }
 
 /// Endings that make an event of a name even in lower case.

@@ -19,6 +19,7 @@ pub(super) fn propose(scene: &mut Scene<'_, '_>) {
         noun_beside(scene, index);
         preposition(scene, index);
         before_known_place(scene, index);
+        beside_known_place(scene, index);
         dateline(scene, index);
     }
 }
@@ -75,8 +76,9 @@ fn noun_beside(scene: &mut Scene<'_, '_>, index: usize) {
     let row = scene.row;
     let Some(last) = unknown_run(scene, index) else { return };
     let noun = |i: usize| row.is(i, PlaceNoun) && !row.is_upper(i);
-    if row.is_joined(last + 1) && noun(last + 1) && index > 0 && row.folded(index - 1) == "the" {
-        scene.propose(index, last, Location, "place-noun", 1.3, Some((last + 1, last + 1)));
+    if row.is_joined(last + 1) && noun(last + 1) && index > 0 && row.is_joined(index) {
+        let weight = if row.folded(index - 1) == "the" { 1.3 } else { 0.8 };
+        scene.propose(index, last, Location, "place-noun", weight, Some((last + 1, last + 1)));
     }
     if index < 2 || !row.is_joined(index) {
         return;
@@ -129,6 +131,31 @@ fn before_known_place(scene: &mut Scene<'_, '_>, index: usize) {
         let placed = index > 0 && matches!(row.folded(index - 1), "in" | "at" | "near" | "from" | "of" | "to");
         let weight = if placed { 2.5 } else { 0.6 };
         scene.propose(index, last, Location, "before-known-place", weight, Some((next, end)));
+    }
+}
+
+/// "from the [Ondar] to the Middle East", "Zurich and [Kloten]".
+fn beside_known_place(scene: &mut Scene<'_, '_>, index: usize) {
+    let row = scene.row;
+    let Some(last) = unknown_run(scene, index) else { return };
+    if last > index + 1 || row.is(index, GivenName) || row.is(last, Surname) || row.word(index).is_sentence_start() {
+        return;
+    }
+    let link = |i: usize| matches!(row.folded(i), "and" | "or" | "to") && row.is_joined(i);
+    let mut after = last + 2;
+    if row.folded(after) == "the" {
+        after += 1;
+    }
+    let known = if link(last + 1) && row.is_joined(after) {
+        scene.listed_from(after).find(|c| c.entity_type == Location)
+    } else if index > 1 && link(index - 1) && row.is_joined(index) {
+        scene.listed_to(index - 2).find(|c| c.entity_type == Location)
+    } else {
+        None
+    };
+    if let Some(known) = known {
+        let seen = (known.place.first, known.place.last);
+        scene.propose(index, last, Location, "beside-known-place", 0.6, Some(seen));
     }
 }
 

@@ -4,8 +4,8 @@ use super::Scene;
 use crate::{
     gazetteer::{
         ClueClass::{
-            EventEnding, GivenName, Honorific, Month, NotName, OrganizationEnding, PlaceEnding, ReportingVerb, Role,
-            Surname,
+            EventEnding, GivenName, Honorific, Month, NotName, OrganizationEnding, PlaceEnding, PlaceNoun,
+            ReportingVerb, Role, Surname,
         },
         EntityType::{Location, Organization, Person},
     },
@@ -58,7 +58,9 @@ fn title_before_name(scene: &mut Scene<'_, '_>) {
             // "Foreign Minister Ministry", "president United Nations": the words after are
             // no person if they are a listed name of something else.
             let other = [Organization, Location].iter().any(|&is| scene.is_listed(name, end, is));
-            if other || one && !strong && (row.is_common(name) || scene.is_demonym(name)) {
+            // "rebel Zelmar area"
+            let place = row.is(end + 1, PlaceNoun) && row.is_joined(end + 1);
+            if other || one && !strong && (row.is_common(name) || scene.is_demonym(name) || place) {
                 continue;
             }
             scene.propose(name, end, Person, "title-before-name", weight, Some((first, last)));

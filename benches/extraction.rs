@@ -1,0 +1,42 @@
+//! Speed of reading words, of the matcher and of the whole extraction, on one core, with the
+//! embedded gazetteers. Throughput is in bytes of the original text.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use gazetted::{
+    extraction::{Article, Lexicon, Options, extract},
+    gazetteer::{Gazetteer, Layers},
+    text::Words,
+};
+
+const ARTICLE: &str = include_str!("../examples/vienna-2015.txt");
+
+fn speed(c: &mut Criterion) {
+    let lexicon = Lexicon::new(Layers::stack(vec![Gazetteer::embedded()])).expect("the embedded gazetteers compile");
+    let mut group = c.benchmark_group("article");
+    group.throughput(Throughput::Bytes(ARTICLE.len() as u64));
+    group.bench_function("words", |b| b.iter(|| Words::read(black_box(ARTICLE))));
+    let words = Words::read(ARTICLE);
+    group.bench_function("matcher", |b| {
+        b.iter(|| {
+            let ids = lexicon.matcher().word_ids(black_box(&words));
+            lexicon.matcher().hits(&words, &ids)
+        });
+    });
+    let article = Article { title: "", body: ARTICLE };
+    group.bench_function("extraction", |b| b.iter(|| extract(black_box(&article), &lexicon, &Options::default())));
+    let explain = Options { explain: true, alternatives: true, ..Options::default() };
+    group.bench_function("extraction, explained", |b| b.iter(|| extract(black_box(&article), &lexicon, &explain)));
+    group.finish();
+
+    let mut group = c.benchmark_group("start");
+    group.sample_size(10);
+    group.bench_function("embedded gazetteers", |b| b.iter(Gazetteer::embedded));
+    let gazetteer = Gazetteer::embedded();
+    group.bench_function("lexicon", |b| b.iter(|| Lexicon::new(Layers::stack(vec![gazetteer.clone()]))));
+    group.finish();
+}
+
+criterion_group!(benches, speed);
+criterion_main!(benches);
