@@ -1,7 +1,7 @@
 //! The generated code of `proto/`: messages, service traits and clients, canonical JSON.
 //! Nothing is written here by hand.
 
-#![allow(missing_docs, unreachable_pub, clippy::all, rust_2018_idioms)]
+#![allow(missing_docs, unreachable_pub, clippy::all, clippy::pedantic, rust_2018_idioms)]
 
 /// Package `google.rpc`.
 pub mod google {

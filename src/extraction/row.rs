@@ -116,7 +116,7 @@ impl<'t> Row<'t> {
             && !word.is_address()
             && !word.is_possessive()
             && !self.is(index, ClueClass::Weekday)
-            && !(self.is(index, ClueClass::Month) && !self.is(index, ClueClass::GivenName))
+            && (!self.is(index, ClueClass::Month) || self.is(index, ClueClass::GivenName))
     }
 
     /// Whether the word at `index` follows the one before it within one name: after a space,

@@ -194,14 +194,13 @@ fn check(entry: &Entry) -> Vec<(String, String)> {
         }
     }
     let country = &entry.country;
-    if !country.is_empty() && !(country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase())) {
+    if !matches!(country.as_bytes(), [] | [b'A'..=b'Z', b'A'..=b'Z']) {
         add("country", format!("{country:?} is not two capital letters (ISO 3166-1 alpha-2)"));
     }
-    if let Some(point) = entry.coordinates {
-        if !(-90.0..=90.0).contains(&point.latitude) || !(-180.0..=180.0).contains(&point.longitude) {
-            let (latitude, longitude) = (point.latitude, point.longitude);
-            add("coordinates", format!("[{latitude}, {longitude}] is beyond [±90, ±180] degrees"));
-        }
+    if let Some(Coordinates { latitude, longitude }) = entry.coordinates
+        && !((-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude))
+    {
+        add("coordinates", format!("[{latitude}, {longitude}] is beyond [±90, ±180] degrees"));
     }
     for (field, date) in [("begin", &entry.begin), ("end", &entry.end)] {
         if !date.is_empty() && !is_date(date) {

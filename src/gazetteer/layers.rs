@@ -42,8 +42,8 @@ impl Gazetteer {
     #[must_use]
     pub fn embedded() -> Gazetteer {
         let files = EMBEDDED.iter().filter(|(path, _)| !path.starts_with("clues/"));
-        let files = files.map(|&(path, content)| (path.to_owned(), content.to_owned())).collect();
-        Self::from_files("gazetteers", files).expect("the embedded gazetteers are well formed")
+        let files = files.map(|&(path, content)| (path.to_owned(), content.to_owned())).collect::<Vec<_>>();
+        Self::from_files("gazetteers", &files).expect("the embedded gazetteers are well formed")
     }
 
     /// Loads a `.jsonl` file, or a directory with a `manifest.toml` and any number of them.
@@ -72,17 +72,17 @@ impl Gazetteer {
             files.push((file.to_string_lossy().into_owned(), content));
         }
         let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
-        Self::from_files(&stem, files)
+        Self::from_files(&stem, &files)
     }
 
     /// Makes a gazetteer of files given as (path, content); `default_name` is its name
     /// when no manifest says another.
-    fn from_files(default_name: &str, files: Vec<(String, String)>) -> Result<Gazetteer, GazetteerError> {
+    fn from_files(default_name: &str, files: &[(String, String)]) -> Result<Gazetteer, GazetteerError> {
         let mut version =
             GazetteerVersion { name: default_name.to_owned(), version: "0".to_owned(), digest: String::new() };
         let (mut entries, mut places, mut problems) = (Vec::new(), Vec::new(), Vec::new());
         let mut digest = Sha256::new();
-        for (path, content) in &files {
+        for (path, content) in files {
             // The file's own name, not its folder: a gazetteer moved is the same gazetteer.
             let name = Path::new(path).file_name().unwrap_or_default();
             digest.update(name.as_encoded_bytes());
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     fn gazetteer(name: &str, lines: &str) -> Result<Gazetteer, GazetteerError> {
-        Gazetteer::from_files(name, vec![(format!("{name}.jsonl"), lines.to_owned())])
+        Gazetteer::from_files(name, &[(format!("{name}.jsonl"), lines.to_owned())])
     }
 
     #[test]
@@ -183,8 +183,8 @@ mod tests {
     #[test]
     fn ids_are_unique_over_all_files_of_a_gazetteer() {
         let line = r#"{"id":"a","type":"PERSON","name":"Ann"}"#;
-        let files = vec![("x.jsonl".to_owned(), format!("\n{line}")), ("y.jsonl".to_owned(), line.to_owned())];
-        let error = Gazetteer::from_files("two", files).unwrap_err();
+        let files = [("x.jsonl".to_owned(), format!("\n{line}")), ("y.jsonl".to_owned(), line.to_owned())];
+        let error = Gazetteer::from_files("two", &files).unwrap_err();
         assert_eq!(error.to_string(), r#"y.jsonl:1: id: "a" is already at x.jsonl:2"#);
     }
 

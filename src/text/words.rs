@@ -281,7 +281,7 @@ impl<'t> Words<'t> {
         }
         let (shape, upper_first) = shape_of(written);
         let possessive = joint == Joint::Apostrophe && matches!(written, "s" | "S");
-        let flags = u8::from(upper_first) * UPPER_FIRST | u8::from(possessive) * POSSESSIVE;
+        let flags = (u8::from(upper_first) * UPPER_FIRST) | (u8::from(possessive) * POSSESSIVE);
         self.words.push(Word { span, joint, shape, flags, folded_end: self.folded.len() as u32 });
     }
 
