@@ -294,8 +294,8 @@ fn names(code: &str, wanted: &str) -> bool {
         let (before, behind) = (&code[..at], &code[at + wanted.len()..]);
         !before.ends_with(is_word) && !(wanted.ends_with(is_word) && behind.starts_with(is_word))
     });
-    let listed = wanted.rsplit_once("::").is_some_and(|(parent, name)| {
-        after(code, &format!("{parent}::")).iter().any(|found| found == name)
-    });
+    let listed = wanted
+        .rsplit_once("::")
+        .is_some_and(|(parent, name)| after(code, &format!("{parent}::")).iter().any(|found| found == name));
     whole || listed
 }
