@@ -2,6 +2,7 @@
 //!
 //! See `ARCHITECTURE.md` for the floors and what each does not know.
 
+pub mod cli;
 pub mod extraction;
 pub mod gazetteer;
 pub mod matcher;

@@ -17,6 +17,7 @@ mod spelling;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use alphabet::AlphabetBuilder;
 pub use alphabet::{Alphabet, WordId};
 pub use spelling::{Case, Spelling};
 
@@ -66,29 +67,29 @@ pub enum MatcherError {
 /// Collects spellings for a [`Matcher`].
 #[derive(Debug, Default)]
 pub struct MatcherBuilder {
-    spellings: Vec<(Vec<String>, Spelling)>,
-    words: Vec<String>,
+    /// The words of each spelling, as numbers of `words`, and its demands.
+    spellings: Vec<(Box<[u32]>, Spelling)>,
+    words: AlphabetBuilder,
 }
 
 impl MatcherBuilder {
-    /// Adds a spelling and returns its number.
+    /// Adds a spelling, given as its words, and returns its number.
     ///
     /// # Errors
     /// When it has no word or more than [`Spelling::MAX_WORDS`].
-    pub fn add(&mut self, text: &str, case: Case) -> Result<SpellingId, MatcherError> {
-        let words = Words::read(text);
+    pub fn add(&mut self, words: &Words<'_>, case: Case) -> Result<SpellingId, MatcherError> {
         let limit = Spelling::MAX_WORDS;
         if !(1..=limit).contains(&words.len()) {
-            return Err(MatcherError::BadLength { text: text.to_owned(), words: words.len(), limit });
+            return Err(MatcherError::BadLength { text: words.text().to_owned(), words: words.len(), limit });
         }
-        let folded = (0..words.len()).map(|i| words.folded(i).to_owned()).collect();
-        self.spellings.push((folded, Spelling::new(&words, case)));
+        let numbers = (0..words.len()).map(|i| self.words.add(words.folded(i))).collect();
+        self.spellings.push((numbers, Spelling::new(words, case)));
         Ok(SpellingId(self.spellings.len() as u32 - 1))
     }
 
     /// Adds a word to the alphabet that need not be in any spelling, so that it has an id.
     pub fn add_word(&mut self, folded: &str) {
-        self.words.push(folded.to_owned());
+        self.words.add(folded);
     }
 
     /// Builds the matcher. Linear in the total length of the spellings.
@@ -96,12 +97,11 @@ impl MatcherBuilder {
     /// # Errors
     /// When there are more words or states than can be numbered.
     pub fn build(self) -> Result<Matcher, MatcherError> {
-        let spelled = self.spellings.iter().flat_map(|(folded, _)| folded);
-        let alphabet = Alphabet::new(spelled.chain(&self.words).map(String::as_str))?;
+        let (alphabet, ids) = self.words.build()?;
         // Spellings of the same folded words share a form: one pattern of the automaton.
         let mut order = Vec::with_capacity(self.spellings.len());
-        for (index, (folded, _)) in self.spellings.iter().enumerate() {
-            let code = folded.iter().map(|word| alphabet.id(word).code()).collect::<String>();
+        for (index, (numbers, _)) in self.spellings.iter().enumerate() {
+            let code = numbers.iter().map(|&number| ids[number as usize].code()).collect::<String>();
             order.push((code, index as u32));
         }
         order.sort_unstable();
@@ -192,7 +192,7 @@ mod tests {
     fn found(names: &[(&str, Case)], text: &str) -> Vec<String> {
         let mut builder = MatcherBuilder::default();
         for (name, case) in names {
-            builder.add(name, *case).unwrap();
+            builder.add(&Words::read(name), *case).unwrap();
         }
         let matcher = builder.build().unwrap();
         let words = Words::read(text);
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn refuses_names_without_words_or_with_too_many() {
         let mut builder = MatcherBuilder::default();
-        assert!(builder.add("…", Case::Ignore).is_err());
-        assert!(builder.add(&"a ".repeat(17), Case::Ignore).is_err());
+        assert!(builder.add(&Words::read("…"), Case::Ignore).is_err());
+        assert!(builder.add(&Words::read(&"a ".repeat(17)), Case::Ignore).is_err());
     }
 }

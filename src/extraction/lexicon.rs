@@ -68,7 +68,8 @@ impl Lexicon {
         let mut meanings = Vec::new();
         for (number, entry) in layers.entries.iter().enumerate() {
             for (alias_number, alias) in entry.aliases.iter().enumerate() {
-                builder.add(&alias.text, case_of(alias, entry.entity_type, &common))?;
+                let words = Words::read(&alias.text);
+                builder.add(&words, case_of(alias, &words, entry.entity_type, &common))?;
                 meanings.push(Meaning::Alias { entry: number as u32, alias: alias_number as u32 });
             }
         }
@@ -85,7 +86,7 @@ impl Lexicon {
                     singles.push((words.folded(0).to_owned(), list.class));
                 } else {
                     let mask = upper_mask(&words);
-                    builder.add(phrase, if mask == 0 { Case::Ignore } else { Case::Upper(mask) })?;
+                    builder.add(&words, if mask == 0 { Case::Ignore } else { Case::Upper(mask) })?;
                     meanings.push(Meaning::Clue(list.class));
                 }
             }
@@ -156,13 +157,12 @@ fn upper_mask(words: &Words<'_>) -> u16 {
 /// is a common word ("Apple") its shape; elsewhere capitals must stand where the name has
 /// them, but a common word of a longer name that is not all common words may be in lower case
 /// ("Iraq war").
-fn case_of(alias: &Alias, entity_type: EntityType, common: &FxHashSet<String>) -> Case {
+fn case_of(alias: &Alias, words: &Words<'_>, entity_type: EntityType, common: &FxHashSet<String>) -> Case {
     match alias.case {
         CaseRule::Exact => return Case::Exact,
         CaseRule::Ignore => return Case::Ignore,
         CaseRule::Smart => {}
     }
-    let words = Words::read(&alias.text);
     let is_common = |i: usize| common.contains(words.folded(i));
     let all = words.as_slice();
     if all.iter().all(|w| matches!(w.shape, Shape::AllCapitals | Shape::Initial | Shape::Digits)) {
@@ -170,7 +170,7 @@ fn case_of(alias: &Alias, entity_type: EntityType, common: &FxHashSet<String>) -
         let letters = words.folded(0).bytes().all(|b| b.is_ascii_alphabetic());
         return if as_word && letters { Case::Upper(1) } else { Case::Capitals };
     }
-    let mask = upper_mask(&words);
+    let mask = upper_mask(words);
     if let [word] = all {
         return match word.shape {
             _ if mask == 0 && word.shape == Shape::Mixed => Case::Exact,

@@ -37,23 +37,46 @@ pub struct Alphabet {
 /// Ids that there can be: all code points but the surrogates.
 const LIMIT: usize = 0x11_0000 - 0x800;
 
-impl Alphabet {
-    /// Numbers words, the most frequent first; of equally frequent ones the alphabetically
-    /// first, so that the same words always give the same alphabet.
-    pub(super) fn new<'a>(words: impl Iterator<Item = &'a str>) -> Result<Alphabet, MatcherError> {
-        let mut counts = FxHashMap::default();
-        for word in words {
-            *counts.entry(word).or_insert(0_u32) += 1;
+/// Collects words for an [`Alphabet`] and counts them.
+#[derive(Debug, Default)]
+pub(super) struct AlphabetBuilder {
+    numbers: FxHashMap<Box<str>, u32>,
+    counts: Vec<u32>,
+}
+
+impl AlphabetBuilder {
+    /// Counts a word and returns its number, in the order in which words first came.
+    pub(super) fn add(&mut self, folded: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(folded) {
+            self.counts[number as usize] += 1;
+            return number;
         }
-        if counts.len() >= LIMIT {
-            return Err(MatcherError::TooManyWords { words: counts.len(), limit: LIMIT - 1 });
-        }
-        let mut order = counts.into_iter().collect::<Vec<_>>();
-        order.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-        let ids = order.iter().enumerate().map(|(index, (word, _))| (Box::from(*word), WordId(index as u32 + 1)));
-        Ok(Alphabet { ids: ids.collect() })
+        let number = self.counts.len() as u32;
+        self.numbers.insert(folded.into(), number);
+        self.counts.push(1);
+        number
     }
 
+    /// Gives ids, the most frequent word first; of equally frequent ones the one that came
+    /// first, so that the same words in the same order always give the same alphabet.
+    /// Returns the ids by number too.
+    pub(super) fn build(self) -> Result<(Alphabet, Vec<WordId>), MatcherError> {
+        let words = self.counts.len();
+        if words >= LIMIT {
+            return Err(MatcherError::TooManyWords { words, limit: LIMIT - 1 });
+        }
+        let mut order = (0..words as u32).collect::<Vec<_>>();
+        order.sort_by_key(|&number| std::cmp::Reverse(self.counts[number as usize]));
+        let mut ids = vec![WordId::UNKNOWN; words];
+        for (rank, number) in order.into_iter().enumerate() {
+            ids[number as usize] = WordId(rank as u32 + 1);
+        }
+        let named = self.numbers.into_iter().map(|(word, number)| (word, ids[number as usize]));
+        Ok((Alphabet { ids: named.collect() }, ids))
+    }
+}
+
+impl Alphabet {
     /// The id of a folded word.
     #[must_use]
     pub fn id(&self, folded: &str) -> WordId {
@@ -79,7 +102,10 @@ mod tests {
 
     #[test]
     fn frequent_words_come_first_and_codes_step_over_surrogates() {
-        let alphabet = Alphabet::new(["b", "a", "b"].into_iter()).unwrap();
+        let mut builder = AlphabetBuilder::default();
+        assert_eq!(["a", "b", "b"].map(|word| builder.add(word)), [0, 1, 1]);
+        let (alphabet, ids) = builder.build().unwrap();
+        assert_eq!(ids, [WordId(2), WordId(1)]);
         assert_eq!(alphabet.id("b"), WordId(1));
         assert_eq!(alphabet.id("c"), WordId::UNKNOWN);
         assert_eq!(WordId(0xD7FF).code(), '\u{D7FF}');

@@ -18,7 +18,13 @@ pub fn fold(word: &str) -> String {
 /// Appends the folded form of `word` to `out`. Linear; no allocation for ASCII.
 pub fn fold_into(word: &str, out: &mut String) {
     if word.is_ascii() {
-        out.extend(word.bytes().filter(|&b| b != b'.').map(|b| b.to_ascii_lowercase() as char));
+        let begin = out.len();
+        if word.contains('.') {
+            out.extend(word.split('.'));
+        } else {
+            out.push_str(word);
+        }
+        out[begin..].make_ascii_lowercase();
         return;
     }
     let bare = word.nfkd().filter(|&c| is_kept(c)).collect::<String>();

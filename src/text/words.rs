@@ -239,7 +239,14 @@ impl<'t> Words<'t> {
     /// inside belong to it.
     fn run_end(&self, at: usize) -> usize {
         let mut end = at;
-        while end < self.text.len() {
+        while let Some(&byte) = self.text.as_bytes().get(end) {
+            if byte.is_ascii() {
+                if !byte.is_ascii_alphanumeric() {
+                    break;
+                }
+                end += 1;
+                continue;
+            }
             let (class, width) = self.class(end);
             let inside = end > at && is_inside_word(char_at(self.text, end));
             if class != Class::Letter && !inside {
@@ -287,7 +294,7 @@ impl<'t> Words<'t> {
 
     /// Marks the words of web and mail addresses and handles. They run to the next white space.
     fn mark_addresses(&mut self) {
-        if !self.text.contains(['@', '/', '.']) {
+        if !self.text.contains('@') && !self.text.contains("://") && !self.text.contains("www.") {
             return;
         }
         let mut first = 0;
@@ -436,14 +443,16 @@ fn line_breaks(between: &str) -> usize {
 fn shape_of(word: &str) -> (Shape, bool) {
     let (mut upper, mut lower, mut digits, mut others) = (0, 0, 0, 0);
     let mut first = None;
-    for c in word.chars() {
-        let slot = if c.is_ascii_lowercase() {
-            &mut lower
-        } else if c.is_ascii_uppercase() {
-            &mut upper
-        } else if c.is_ascii_digit() {
-            &mut digits
-        } else if c.is_uppercase() {
+    if word.is_ascii() {
+        for byte in word.bytes() {
+            upper += u32::from(byte.is_ascii_uppercase());
+            lower += u32::from(byte.is_ascii_lowercase());
+            digits += u32::from(byte.is_ascii_digit());
+        }
+        first = word.chars().next();
+    }
+    for c in word.chars().filter(|_| !word.is_ascii()) {
+        let slot = if c.is_uppercase() {
             &mut upper
         } else if c.is_lowercase() {
             &mut lower
@@ -500,6 +509,9 @@ fn line_style(words: &[Word]) -> u8 {
 /// Whether lines are broken at a fixed width, so that a line break ends no sentence: most
 /// lines that do not end a paragraph are about equally long.
 fn is_hard_wrapped(text: &str) -> bool {
+    if !text.contains('\n') {
+        return false;
+    }
     let lines = text.lines().map(str::len).collect::<Vec<_>>();
     let inner = lines.windows(2).filter(|pair| pair[0] > 0 && pair[1] > 0).map(|pair| pair[0]);
     let inner = inner.collect::<Vec<_>>();

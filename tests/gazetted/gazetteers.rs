@@ -46,7 +46,7 @@ fn is_meant(finding: &Finding) -> bool {
     match finding.message.split('"').skip(1).step_by(2).collect::<Vec<_>>()[..] {
         [name] => finding.message.contains("shorter") && (name == "Xi" || !name.contains(char::is_lowercase)),
         [one, other] => {
-            let demands = |name: &str| name.chars().filter(|&c| c.is_uppercase() || "'().".contains(c)).count();
+            let demands = |name: &str| name.chars().filter(|&c| c.is_uppercase() || "'()./".contains(c)).count();
             demands(one) != demands(other)
         }
         _ => false,

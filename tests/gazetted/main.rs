@@ -1,6 +1,7 @@
-//! The tests that see the crate from outside, in one binary.
+//! All integration tests, in one binary.
 
 mod architecture;
+mod command_line;
 mod embedded;
 mod gazetteers;
 mod golden;

@@ -69,7 +69,7 @@ const SPELLINGS: [(&str, Case); 8] = [
 static MATCHER: LazyLock<Matcher> = LazyLock::new(|| {
     let mut builder = MatcherBuilder::default();
     for (text, case) in SPELLINGS {
-        builder.add(text, case).expect("the spelling has words");
+        builder.add(&Words::read(text), case).expect("the spelling has words");
     }
     builder.build().expect("the spellings fit")
 });
@@ -245,11 +245,15 @@ proptest! {
     fn offsets_agree_with_the_standard_library(text in text()) {
         let (utf16, points) = (Offsets::new(&text, OffsetUnit::Utf16Units), Offsets::new(&text, OffsetUnit::CodePoints));
         let bytes = Offsets::new(&text, OffsetUnit::Utf8Bytes);
-        for at in text.char_indices().map(|(at, _)| at).chain([text.len()]) {
+        let (mut units, mut count) = (0, 0);
+        for (at, c) in text.char_indices() {
             prop_assert_eq!(bytes.convert(at as u32) as usize, at);
-            prop_assert_eq!(utf16.convert(at as u32) as usize, text[..at].encode_utf16().count());
-            prop_assert_eq!(points.convert(at as u32) as usize, text[..at].chars().count());
+            prop_assert_eq!(utf16.convert(at as u32), units);
+            prop_assert_eq!(points.convert(at as u32), count);
+            (units, count) = (units + c.len_utf16() as u32, count + 1);
         }
+        let end = text.len() as u32;
+        prop_assert_eq!((bytes.convert(end), utf16.convert(end), points.convert(end)), (end, units, count));
     }
 
     #[test]
@@ -330,22 +334,22 @@ proptest! {
 #[test]
 fn extraction_survives_hostile_texts() {
     let texts = [
-        "(".repeat(20_000),
-        "A. ".repeat(20_000),
-        "A.".repeat(20_000),
-        "Velm ".repeat(20_000),
-        "Velm-".repeat(20_000),
-        "Nkosi Dlamini\n\n".repeat(5_000),
-        "Upper Velm (CUV) ".repeat(5_000),
-        "e\u{301}".repeat(20_000),
-        "\u{301}".repeat(20_000),
-        "é".repeat(40_000),
-        "http://".repeat(10_000),
-        "@a.b/".repeat(10_000),
-        "’s ".repeat(20_000),
-        "\r".repeat(20_000),
-        "University of the ".repeat(5_000),
-        "Mr. Velm said Mr. Dlamini of ".repeat(2_000),
+        "(".repeat(5_000),
+        "A. ".repeat(5_000),
+        "A.".repeat(5_000),
+        "Velm ".repeat(5_000),
+        "Velm-".repeat(5_000),
+        "Nkosi Dlamini\n\n".repeat(800),
+        "Upper Velm (CUV) ".repeat(800),
+        "e\u{301}".repeat(5_000),
+        "\u{301}".repeat(5_000),
+        "é".repeat(5_000),
+        "http://".repeat(3_000),
+        "@a.b/".repeat(3_000),
+        "’s ".repeat(5_000),
+        "\r".repeat(5_000),
+        "University of the ".repeat(800),
+        "Mr. Velm said Mr. Dlamini of ".repeat(500),
     ];
     for text in texts {
         let article = Article { title: "", body: &text };

@@ -77,6 +77,7 @@ fn given_name(scene: &mut Scene<'_, '_>, index: usize) {
     }
     let Some(last) = person_run(scene, index) else { return };
     if last == index {
+        lone_given_name(scene, index);
         return;
     }
     let surname = row.is(last, Surname) || row.is(index + 1, GivenName);
@@ -85,7 +86,9 @@ fn given_name(scene: &mut Scene<'_, '_>, index: usize) {
         (false, true) => 3.0,
         (false, false) => 2.2,
         (true, true) => 2.0,
-        (true, false) if row.word(index).is_sentence_start() => -0.5,
+        // "Will Russia …": an auxiliary where a sentence begins.
+        (true, false) if row.word(index).is_sentence_start() && row.is_common(last) => -0.5,
+        (true, false) if matches!(row.folded(index), "will" | "may" | "can" | "art" | "an" | "so") => -0.5,
         (true, false) => 0.8,
     };
     // A further name before a given name: "[Nkosi Maria Dlamini]".
@@ -100,6 +103,18 @@ fn given_name(scene: &mut Scene<'_, '_>, index: usize) {
         && scene.listed_to(index - 1).next().is_none();
     let first = if extend { index - 1 } else { index };
     scene.propose(first, last, Person, "given-name", weight, Some((index, index)));
+}
+
+/// "[Hayley] told": a given name alone, beside no other capitalized word.
+fn lone_given_name(scene: &mut Scene<'_, '_>, index: usize) {
+    let row = scene.row;
+    let beside = index > 0 && row.is_joined(index) && row.is_namelike(index - 1)
+        || row.is_joined(index + 1) && row.is_namelike(index + 1)
+        || row.words.get(index + 1).is_some_and(|w| w.joint == Joint::Hyphen);
+    let plain = row.word(index).shape == Shape::Capitalized && !row.word(index).in_title_line();
+    if plain && !beside && !row.is_common(index) && scene.listed_from(index).next().is_none() {
+        scene.propose(index, index, Person, "lone-given-name", 0.4, Some((index, index)));
+    }
 }
 
 /// "[J. K. Mbeki]", "[T.S. Eliot]".
