@@ -292,7 +292,8 @@ fn names(code: &str, wanted: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let whole = code.match_indices(wanted).any(|(at, _)| {
         let (before, behind) = (&code[..at], &code[at + wanted.len()..]);
-        !before.ends_with(is_word) && !(wanted.ends_with(is_word) && behind.starts_with(is_word))
+        let inside = before.ends_with(is_word) || wanted.ends_with(is_word) && behind.starts_with(is_word);
+        !inside
     });
     let listed = wanted
         .rsplit_once("::")
