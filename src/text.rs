@@ -4,6 +4,7 @@
 //! folded form, its [`Shape`], the [`Joint`] before it and what kind of line and sentence
 //! position it stands in. Nothing here knows what a name is.
 
+mod abbreviations;
 mod fold;
 mod offsets;
 mod words;

@@ -7,7 +7,11 @@
 //! - a possessive `'s` is a word of its own, marked, so that no name takes it in;
 //! - in scripts without spaces every character is a word.
 
-use super::{Span, fold_into};
+use super::{
+    Span,
+    abbreviations::{is_abbreviation, is_starter},
+    fold_into,
+};
 
 /// What stands between a word and the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -518,96 +522,6 @@ fn is_hard_wrapped(text: &str) -> bool {
     let longest = inner.iter().copied().max().unwrap_or(0);
     let full = inner.iter().filter(|&&length| length + 16 >= longest).count();
     inner.len() >= 3 && (40..=120).contains(&longest) && full * 10 >= inner.len() * 7
-}
-
-/// Words that nearly always begin a sentence when capitalized after a dotted acronym.
-fn is_starter(word: &str) -> bool {
-    matches!(
-        word,
-        "The"
-            | "A"
-            | "An"
-            | "He"
-            | "She"
-            | "It"
-            | "They"
-            | "We"
-            | "I"
-            | "In"
-            | "On"
-            | "At"
-            | "But"
-            | "This"
-            | "That"
-            | "There"
-            | "However"
-            | "His"
-            | "Her"
-            | "Their"
-            | "If"
-            | "When"
-            | "While"
-            | "After"
-            | "As"
-    )
-}
-
-/// Abbreviations whose full stop ends no sentence.
-fn is_abbreviation(folded: &str) -> bool {
-    matches!(
-        folded,
-        "mr" | "mrs"
-            | "ms"
-            | "dr"
-            | "prof"
-            | "st"
-            | "ste"
-            | "gen"
-            | "sen"
-            | "rep"
-            | "gov"
-            | "lt"
-            | "col"
-            | "sgt"
-            | "capt"
-            | "cmdr"
-            | "maj"
-            | "adm"
-            | "rev"
-            | "hon"
-            | "pres"
-            | "jr"
-            | "sr"
-            | "inc"
-            | "corp"
-            | "co"
-            | "ltd"
-            | "bros"
-            | "vs"
-            | "no"
-            | "nos"
-            | "jan"
-            | "feb"
-            | "mar"
-            | "apr"
-            | "jun"
-            | "jul"
-            | "aug"
-            | "sep"
-            | "sept"
-            | "oct"
-            | "nov"
-            | "dec"
-            | "mt"
-            | "ft"
-            | "ave"
-            | "messrs"
-            | "mme"
-            | "ph"
-            | "fig"
-            | "dept"
-            | "univ"
-    )
 }
 
 #[cfg(test)]

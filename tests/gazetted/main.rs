@@ -1,4 +1,9 @@
 //! All integration tests, in one binary.
 
+mod architecture;
 mod command_line;
+mod embedded;
+mod gazetteers;
+mod golden;
+mod properties;
 mod socket;
