@@ -106,7 +106,7 @@ fn requests(
     let settings = Message::Settings(v1::StreamSettings { options: None, order: order.into() });
     let articles = (1..=articles).map(move |number| {
         sent.store(number, Relaxed);
-        let body = if number % BAD == 0 { String::new() } else { text.clone() };
+        let body = if number.is_multiple_of(BAD) { String::new() } else { text.clone() };
         Message::Article(v1::Article { article_id: number.to_string(), body, ..Default::default() })
     });
     let messages = [settings].into_iter().chain(articles);
@@ -128,8 +128,8 @@ fn check(
         return Err(format!("article {number} was answered as {:?}", answer.article_id));
     }
     match &answer.result {
-        Some(Answer::Response(response)) if number % BAD != 0 && !response.entities.is_empty() => Ok(false),
-        Some(Answer::Error(error)) if number % BAD == 0 && error.code == 3 => Ok(true),
+        Some(Answer::Response(response)) if !number.is_multiple_of(BAD) && !response.entities.is_empty() => Ok(false),
+        Some(Answer::Error(error)) if number.is_multiple_of(BAD) && error.code == 3 => Ok(true),
         other => Err(format!("article {number} was answered by {other:?}")),
     }
 }

@@ -56,7 +56,7 @@ pub fn start(format: Option<LogFormat>, filter: &str) -> Result<(), TelemetryErr
     let logs = tracing_subscriber::fmt().with_env_filter(directives).with_writer(io::stderr).with_ansi(terminal);
     let started = match format.unwrap_or(if terminal { LogFormat::Text } else { LogFormat::Json }) {
         LogFormat::Text => logs.try_init(),
-        LogFormat::Json => logs.json().flatten_event(true).try_init(),
+        LogFormat::Json => logs.json().flatten_event(true).with_span_list(false).try_init(),
     };
     started.map_err(|_| TelemetryError::Twice)?;
     panic::set_hook(Box::new(log_panic));
