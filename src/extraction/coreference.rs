@@ -154,76 +154,86 @@ fn support(candidates: &mut [Candidate]) {
 
 /// A sequence of folded words that stands for a name in this article.
 struct Form {
-    words: Vec<String>,
-    rule: &'static str,
     weight: f32,
     kind: AliasKind,
     /// The candidate that it stands for.
     owner: Candidate,
 }
 
-/// The forms to look for, by their first word.
+/// The forms to look for.
 #[derive(Default)]
 struct Forms {
-    by_first: FxHashMap<String, Vec<Form>>,
-    known: FxHashSet<(Vec<String>, NameId)>,
+    /// By surface, then by rule: in the order of their owners' places once `find` begins.
+    by_surface: FxHashMap<String, BTreeMap<&'static str, Vec<Form>>>,
+    /// For each first word how many words its forms have: a bit for each number.
+    lengths: FxHashMap<String, u64>,
+    known: FxHashSet<(String, NameId)>,
 }
 
 impl Forms {
-    fn add(&mut self, words: Vec<String>, rule: &'static str, weight: f32, kind: AliasKind, owner: &Candidate) {
-        if words.is_empty() || !self.known.insert((words.clone(), owner.name)) {
+    fn add(&mut self, words: &[&str], rule: &'static str, weight: f32, kind: AliasKind, owner: &Candidate) {
+        let surface = words.join(" ");
+        if !(1..64).contains(&words.len()) || !self.known.insert((surface.clone(), owner.name)) {
             return;
         }
-        let form = Form { rule, weight, kind, owner: owner.clone(), words };
-        self.by_first.entry(form.words[0].clone()).or_default().push(form);
+        *self.lengths.entry(words[0].to_owned()).or_default() |= 1 << words.len();
+        let form = Form { weight, kind, owner: owner.clone() };
+        self.by_surface.entry(surface).or_default().entry(rule).or_default().push(form);
     }
 
     /// Candidates for every place where a form stands and its name is not a candidate yet.
-    /// Of several names with one form the one last named in full before the place counts.
-    fn find(&self, rows: &Rows<'_>, candidates: &[Candidate]) -> Vec<Candidate> {
+    /// Of several names with one form the one first named in full nearest before the place
+    /// counts; before all of them, the first. A look-up a place and length: linear.
+    fn find(mut self, rows: &Rows<'_>, candidates: &[Candidate]) -> Vec<Candidate> {
+        for forms in self.by_surface.values_mut().flat_map(BTreeMap::values_mut) {
+            forms.sort_by_key(|form| form.owner.place);
+        }
         let taken = candidates.iter().map(|c| (c.place, c.name)).collect::<FxHashSet<_>>();
         let mut found = Vec::new();
+        let mut surface = String::new();
         for row in rows.both() {
             for first in 0..row.len() {
-                let Some(forms) = self.by_first.get(row.folded(first)) else { continue };
-                let mut here = BTreeMap::<_, Vec<&Form>>::default();
-                for form in forms.iter().filter(|f| stands_at(row, first, f)) {
-                    here.entry((first + form.words.len() - 1, form.rule)).or_default().push(form);
-                }
-                for ((last, _), forms) in here {
-                    let place = row.place(first, last);
-                    let Some(form) = forms.iter().max_by_key(|f| nearness(f.owner.place, place)) else { continue };
-                    if !taken.contains(&(place, form.owner.name)) {
-                        found.push(candidate(row, place, form));
+                let Some(&lengths) = self.lengths.get(row.folded(first)) else { continue };
+                surface.clear();
+                for length in 1..=lengths.ilog2() as usize {
+                    let last = first + length - 1;
+                    if last >= row.len() || length > 1 && !row.is_joined(last) {
+                        break;
+                    }
+                    if length > 1 {
+                        surface.push(' ');
+                    }
+                    surface.push_str(row.folded(last));
+                    let rules = (lengths & 1 << length != 0).then(|| self.by_surface.get(&surface)).flatten();
+                    for (&rule, forms) in rules.into_iter().flatten() {
+                        let place = row.place(first, last);
+                        let before = forms.partition_point(|form| form.owner.place <= place);
+                        let form = &forms[before.saturating_sub(1)];
+                        if may_stand(row, place, form) && !taken.contains(&(place, form.owner.name)) {
+                            found.push(candidate(row, place, rule, form));
+                        }
                     }
                 }
             }
         }
-        found.sort_by_key(|c| c.place);
         found
     }
 }
 
-/// Orders owners for a place: those named before it, the nearest first.
-fn nearness(owner: Place, place: Place) -> (bool, Section, isize) {
-    let before = owner <= place || owner.section == Section::Body && place.section == Section::Title;
-    let distance = owner.first as isize;
-    (before, owner.section, if before { distance } else { -distance })
-}
-
-fn stands_at(row: &Row<'_>, first: usize, form: &Form) -> bool {
+/// Whether the words at a place are written as a name is.
+fn may_stand(row: &Row<'_>, place: Place, form: &Form) -> bool {
     let acronym = form.kind == AliasKind::Acronym;
-    form.words.iter().enumerate().all(|(offset, word)| {
-        let index = first + offset;
-        row.folded(index) == word
-            && (offset == 0 || row.is_joined(index))
-            && (row.is_upper(index) || is_particle(word) || offset > 0 && row.word(index).joint == Joint::Hyphen)
-            && (!acronym || row.word(index).shape != Shape::Capitalized || word.len() > 3)
-            && !row.word(index).is_address()
-    }) && (first..first + form.words.len()).any(|i| row.is_upper(i))
+    (place.first..=place.last).any(|i| row.is_upper(i))
+        && (place.first..=place.last).all(|index| {
+            let word = row.word(index);
+            let hyphenated = index > place.first && word.joint == Joint::Hyphen;
+            (row.is_upper(index) || is_particle(row.folded(index)) || hyphenated || word.shape == Shape::Digits)
+                && (!acronym || word.shape != Shape::Capitalized || row.folded(index).len() > 3)
+                && !word.is_address()
+        })
 }
 
-fn candidate(row: &Row<'_>, place: Place, form: &Form) -> Candidate {
+fn candidate(row: &Row<'_>, place: Place, rule: &'static str, form: &Form) -> Candidate {
     let owner = &form.owner;
     let referent = match owner.referent {
         Referent::Listed { entry, .. } => Referent::Listed { entry, alias: 0 },
@@ -232,7 +242,7 @@ fn candidate(row: &Row<'_>, place: Place, form: &Form) -> Candidate {
     let mut candidate = Candidate::new(place, owner.entity_type, referent, form.kind);
     candidate.name = owner.name;
     candidate.full_name = Some(owner.place);
-    candidate.add(form.rule, form.weight, Some(owner.place));
+    candidate.add(rule, form.weight, Some(owner.place));
     let word = row.word(place.first);
     let common = (place.first..=place.last).all(|i| row.is_common(i));
     if common && (word.is_sentence_start() || word.in_title_line() || word.in_capitals_line()) {
@@ -241,10 +251,10 @@ fn candidate(row: &Row<'_>, place: Place, form: &Form) -> Candidate {
     }
     // Another given name before a surname: another person of that family.
     let beside = row.is_joined(place.last + 1) && row.is_namelike(place.last + 1);
-    if form.rule == "given-name-of-full-name" && beside {
+    if rule == "given-name-of-full-name" && beside {
         candidate.add("name-after", -2.0, Some(row.place(place.last + 1, place.last + 1)));
     }
-    if form.rule == "surname-of-full-name" && place.first > 0 && row.is_joined(place.first) {
+    if rule == "surname-of-full-name" && place.first > 0 && row.is_joined(place.first) {
         let before = place.first - 1;
         if row.is(before, ClueClass::GivenName) && row.is_namelike(before) && !row.is_common(before) {
             candidate.add("given-name-before", -2.0, Some(row.place(before, before)));
@@ -257,26 +267,26 @@ fn candidate(row: &Row<'_>, place: Place, form: &Form) -> Candidate {
 fn full_forms(rows: &Rows<'_>, owner: &Candidate, lexicon: &Lexicon, forms: &mut Forms) {
     let row = rows.of(owner.place.section);
     let Place { first, last, .. } = owner.place;
-    let words = |first: usize, last: usize| (first..=last).map(|i| row.folded(i).to_owned()).collect::<Vec<_>>();
+    let words = |first: usize, last: usize| (first..=last).map(|i| row.folded(i)).collect::<Vec<_>>();
     if !owner.is_listed() {
-        forms.add(words(first, last), "named-elsewhere", owner.score.min(ELSEWHERE), AliasKind::Name, owner);
+        forms.add(&words(first, last), "named-elsewhere", owner.score.min(ELSEWHERE), AliasKind::Name, owner);
     }
     let full = owner.kind != AliasKind::Demonym && owner.kind != AliasKind::Short;
     match owner.entity_type {
         Person if full && last > first => {
             for (first, last) in surnames(row, first, last, owner.entry(lexicon).map_or("", |e| &e.country)) {
-                forms.add(words(first, last), "surname-of-full-name", SURNAME, AliasKind::Short, owner);
+                forms.add(&words(first, last), "surname-of-full-name", SURNAME, AliasKind::Short, owner);
             }
             if row.is(first, ClueClass::GivenName)
                 && !row.is_common(first)
                 && row.word(first).shape == Shape::Capitalized
             {
-                forms.add(words(first, first), "given-name-of-full-name", GIVEN_NAME, AliasKind::Short, owner);
+                forms.add(&words(first, first), "given-name-of-full-name", GIVEN_NAME, AliasKind::Short, owner);
             }
         }
         Organization if full && last > first => {
             if let Some(end) = without_ending(row, first, last) {
-                forms.add(words(first, end), "name-without-ending", WITHOUT_ENDING, AliasKind::Short, owner);
+                forms.add(&words(first, end), "name-without-ending", WITHOUT_ENDING, AliasKind::Short, owner);
             }
         }
         _ => {}
@@ -365,6 +375,10 @@ fn without_ending(row: &Row<'_>, first: usize, last: usize) -> Option<usize> {
 /// for the name, and each is evidence for the other.
 fn brackets(rows: &Rows<'_>, candidates: &mut Vec<Candidate>, forms: &mut Forms, numbers: &mut Numbers) {
     let mut made = Vec::new();
+    let mut by_last: FxHashMap<(Section, usize), Vec<usize>> = FxHashMap::default();
+    for (index, candidate) in candidates.iter().enumerate() {
+        by_last.entry((candidate.place.section, candidate.place.last)).or_default().push(index);
+    }
     for row in rows.both() {
         let opened = (1..row.len()).filter(|&i| {
             row.word(i).shape == Shape::AllCapitals
@@ -377,12 +391,17 @@ fn brackets(rows: &Rows<'_>, candidates: &mut Vec<Candidate>, forms: &mut Forms,
                 continue;
             }
             let before = acronym - 1;
-            let best = candidates
-                .iter_mut()
-                .filter(|c| c.place.section == row.section && c.place.last == before && c.place.words() > 1)
-                .filter(|c| c.entity_type != Person && c.score > -1.0)
-                .filter(|c| is_acronym_of(letters, row, c.place))
-                .max_by(|a, b| a.place.words().cmp(&b.place.words()).then(a.score.total_cmp(&b.score)));
+            let ending = by_last.get(&(row.section, before)).map_or(&[][..], Vec::as_slice);
+            let best = ending
+                .iter()
+                .copied()
+                .filter(|&i| candidates[i].place.words() > 1 && candidates[i].entity_type != Person)
+                .filter(|&i| candidates[i].score > -1.0 && is_acronym_of(letters, row, candidates[i].place))
+                .max_by(|&a, &b| {
+                    let (a, b) = (&candidates[a], &candidates[b]);
+                    a.place.words().cmp(&b.place.words()).then(a.score.total_cmp(&b.score))
+                })
+                .map(|index| &mut candidates[index]);
             let owner = match best {
                 Some(owner) => {
                     owner.add("acronym-in-brackets", IN_BRACKETS, Some(row.place(acronym, acronym)));
@@ -402,8 +421,7 @@ fn brackets(rows: &Rows<'_>, candidates: &mut Vec<Candidate>, forms: &mut Forms,
                     owner
                 }
             };
-            let words = vec![letters.to_owned()];
-            forms.add(words, "acronym-of-full-name", ACRONYM + owner.score.min(1.0), AliasKind::Acronym, &owner);
+            forms.add(&[letters], "acronym-of-full-name", ACRONYM + owner.score.min(1.0), AliasKind::Acronym, &owner);
         }
     }
     candidates.extend(made);

@@ -127,7 +127,8 @@ impl<'t> Row<'t> {
             return false;
         }
         match word.joint {
-            Joint::Space | Joint::Hyphen | Joint::Apostrophe | Joint::Adjacent => true,
+            Joint::Space | Joint::Hyphen | Joint::Adjacent => true,
+            Joint::Apostrophe => !self.words.between(index).contains(' '),
             // Only where lines are wrapped; elsewhere a line break begins a sentence.
             Joint::LineBreak => !word.is_sentence_start(),
             Joint::FullStop => {

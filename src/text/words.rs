@@ -26,12 +26,14 @@ pub enum Joint {
     LineBreak,
     /// A hyphen or short dash without spaces around it.
     Hyphen,
-    /// An apostrophe, straight or curly.
+    /// An apostrophe, straight or curly; with a space after it that of a plural: Workers' Party.
     Apostrophe,
     /// A full stop, with or without a space after it.
     FullStop,
     /// A comma.
     Comma,
+    /// A slash: 9/11.
+    Slash,
     /// Anything else within a paragraph: brackets, quotes, colons, dashes.
     Other,
     /// An empty line.
@@ -308,15 +310,17 @@ impl<'t> Words<'t> {
             }
             let after = &self.text[self.words[index].span.end as usize..];
             let inside = first < index && self.words[index - 1].is_address();
-            if inside
-                || after.starts_with("://")
+            let begins = after.starts_with("://")
                 || after.starts_with('@')
                 || self.between(index).ends_with('@')
-                || (self.written(index) == "www" && after.starts_with('.'))
-            {
-                for word in &mut self.words[first..=index] {
-                    word.flags |= ADDRESS;
-                }
+                || (self.written(index) == "www" && after.starts_with('.'));
+            let from = match (inside, begins) {
+                (true, _) => index,
+                (false, true) => first,
+                (false, false) => continue,
+            };
+            for word in &mut self.words[from..=index] {
+                word.flags |= ADDRESS;
             }
         }
     }
@@ -350,7 +354,7 @@ impl<'t> Words<'t> {
         match self.words[index].joint {
             Joint::Start | Joint::Paragraph => return true,
             Joint::LineBreak if !wrapped => return true,
-            Joint::Adjacent | Joint::Hyphen | Joint::Apostrophe | Joint::Comma => return false,
+            Joint::Adjacent | Joint::Hyphen | Joint::Apostrophe | Joint::Slash | Joint::Comma => return false,
             Joint::Space => {
                 // "… in the U.S. The …": the dot belongs to the acronym and ends the sentence.
                 return self.written(index - 1).ends_with('.') && is_starter(self.written(index));
@@ -418,7 +422,8 @@ fn joint(between: &str) -> Joint {
         "" => return Joint::Adjacent,
         " " => return Joint::Space,
         "-" | "‐" | "‑" | "–" => return Joint::Hyphen,
-        "'" | "’" | "‘" | "ʼ" | "`" | "´" => return Joint::Apostrophe,
+        "'" | "’" | "‘" | "ʼ" | "`" | "´" | "' " | "’ " => return Joint::Apostrophe,
+        "/" => return Joint::Slash,
         "." | ". " => return Joint::FullStop,
         "," | ", " => return Joint::Comma,
         _ => {}

@@ -1,5 +1,7 @@
 //! Rules for organizations.
 
+use rustc_hash::FxHashMap;
+
 use super::Scene;
 use crate::{
     gazetteer::{
@@ -133,12 +135,17 @@ fn acronym(scene: &mut Scene<'_, '_>) {
         !(beside(i + 1) && row.is_joined(i + 1) || i > 0 && beside(i - 1) && row.is_joined(i))
     };
     let found = (0..row.len()).filter(|&i| is_acronym(i) && alone(i)).collect::<Vec<_>>();
+    let mut times: FxHashMap<&str, u32> = FxHashMap::default();
     for &index in &found {
-        let times = found.iter().filter(|&&other| row.folded(other) == row.folded(index)).count();
+        *times.entry(row.folded(index)).or_default() += 1;
+    }
+    for &index in &found {
         let article = index > 0 && row.folded(index - 1) == "the" && row.word(index).joint == Joint::Space;
         let acts = row.is(index + 1, ReportingVerb) && row.is_joined(index + 1);
-        let weight =
-            -0.4 + if times > 1 { 0.5 } else { 0.0 } + if article { 0.5 } else { 0.0 } + if acts { 0.8 } else { 0.0 };
+        let weight = -0.4
+            + if times[row.folded(index)] > 1 { 0.5 } else { 0.0 }
+            + if article { 0.5 } else { 0.0 }
+            + if acts { 0.8 } else { 0.0 };
         scene.propose(index, index, Organization, "acronym", weight, None);
     }
 }
