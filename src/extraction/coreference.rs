@@ -335,37 +335,37 @@ fn surnames(row: &Row<'_>, first: usize, last: usize, country: &str) -> Vec<(usi
 
 /// The last word of an organization's name before its legal ending.
 fn without_ending(row: &Row<'_>, first: usize, last: usize) -> Option<usize> {
-    let legal = matches!(
-        row.folded(last),
-        "inc"
-            | "corp"
-            | "corporation"
-            | "ltd"
-            | "limited"
-            | "plc"
-            | "llc"
-            | "co"
-            | "company"
-            | "gmbh"
-            | "ag"
-            | "sa"
-            | "spa"
-            | "nv"
-            | "bv"
-            | "ab"
-            | "asa"
-            | "oyj"
-            | "bhd"
-            | "group"
-            | "holdings"
-            | "holding"
-            | "motors"
-            | "airlines"
-            | "airways"
-            | "technologies"
-            | "industries"
-            | "pharmaceuticals"
-    );
+    let legal = [
+        "inc",
+        "corp",
+        "corporation",
+        "ltd",
+        "limited",
+        "plc",
+        "llc",
+        "co",
+        "company",
+        "gmbh",
+        "ag",
+        "sa",
+        "spa",
+        "nv",
+        "bv",
+        "ab",
+        "asa",
+        "oyj",
+        "bhd",
+        "group",
+        "holdings",
+        "holding",
+        "motors",
+        "airlines",
+        "airways",
+        "technologies",
+        "industries",
+        "pharmaceuticals",
+    ]
+    .contains(&row.folded(last));
     let end = last.checked_sub(1)?;
     let proper = (first..=end).any(|i| !row.is_common(i));
     (legal && end >= first && proper).then_some(end)

@@ -127,10 +127,7 @@ fn guard_compounds(row: &Row<'_>, candidate: &mut Candidate) {
     let Place { first, last, .. } = candidate.place;
     let prefix = first > 0
         && row.word(first).joint == Joint::Hyphen
-        && matches!(
-            row.folded(first - 1),
-            "pro" | "anti" | "non" | "ex" | "pre" | "post" | "un" | "mid" | "trans" | "all"
-        );
+        && ["pro", "anti", "non", "ex", "pre", "post", "un", "mid", "trans", "all"].contains(&row.folded(first - 1));
     if prefix {
         candidate.add("prefix-before", -4.0, Some(row.place(first - 1, first - 1)));
     }

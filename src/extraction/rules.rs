@@ -236,19 +236,8 @@ impl<'a, 't> Scene<'a, 't> {
             && digits.bytes().all(|b| b.is_ascii_digit())
             && matches!(&word[digits.len()..], "st" | "nd" | "rd" | "th")
             || self.row.is_upper(index)
-                && matches!(
-                    word,
-                    "first"
-                        | "second"
-                        | "third"
-                        | "fourth"
-                        | "fifth"
-                        | "sixth"
-                        | "seventh"
-                        | "eighth"
-                        | "ninth"
-                        | "tenth"
-                )
+                && ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+                    .contains(&word)
     }
 
     /// Whether a comma stands before the word, and nothing else but a space.
@@ -259,134 +248,42 @@ impl<'a, 't> Scene<'a, 't> {
 
 /// Words that no unlisted name begins with, ends with or holds when they are capitalized.
 fn is_function_word(folded: &str) -> bool {
-    matches!(
-        folded,
-        "the"
-            | "a"
-            | "an"
-            | "in"
-            | "on"
-            | "at"
-            | "of"
-            | "for"
-            | "to"
-            | "and"
-            | "but"
-            | "or"
-            | "nor"
-            | "he"
-            | "she"
-            | "it"
-            | "they"
-            | "we"
-            | "you"
-            | "this"
-            | "that"
-            | "these"
-            | "those"
-            | "his"
-            | "her"
-            | "its"
-            | "their"
-            | "our"
-            | "my"
-            | "your"
-            | "if"
-            | "when"
-            | "while"
-            | "after"
-            | "before"
-            | "as"
-            | "by"
-            | "with"
-            | "from"
-            | "not"
-            | "no"
-            | "yes"
-            | "is"
-            | "was"
-            | "are"
-            | "were"
-            | "be"
-            | "been"
-            | "has"
-            | "have"
-            | "had"
-            | "do"
-            | "does"
-            | "did"
-            | "can"
-            | "could"
-            | "would"
-            | "should"
-            | "who"
-            | "what"
-            | "where"
-            | "why"
-            | "how"
-            | "which"
-            | "there"
-            | "here"
-            | "then"
-            | "than"
-            | "also"
-            | "so"
-            | "such"
-            | "some"
-            | "many"
-            | "most"
-            | "both"
-            | "each"
-            | "every"
-            | "all"
-            | "other"
-            | "another"
-            | "since"
-            | "because"
-            | "although"
-            | "though"
-            | "however"
-            | "during"
-            | "under"
-            | "over"
-            | "between"
-            | "among"
-            | "about"
-            | "into"
-            | "until"
-            | "once"
-            | "image"
-            | "photo"
-            | "picture"
-            | "video"
-            | "audio"
-            | "file"
-    )
+    [
+        "the", "a", "an", "in", "on", "at", "of", "for", "to", "and", "but", "or", "nor", "he", "she", "it", "they",
+        "we", "you", "this", "that", "these", "those", "his", "her", "its", "their", "our", "my", "your", "if", "when",
+        "while", "after", "before", "as", "by", "with", "from", "not", "no", "yes", "is", "was", "are", "were", "be",
+        "been", "has", "have", "had", "do", "does", "did", "can", "could", "would", "should", "who", "what", "where",
+        "why", "how", "which", "there", "here", "then", "than", "also", "so", "such", "some", "many", "most", "both",
+        "each", "every", "all", "other", "another", "since", "because", "although", "though", "however", "during",
+        "under", "over", "between", "among", "about", "into", "until", "once", "image", "photo", "picture", "video",
+        "audio", "file",
+    ]
+    .contains(&folded)
 }
 
 /// Plurals whose possessive stands inside names of organizations: "People's Party".
 fn is_collective(folded: &str) -> bool {
-    matches!(
-        folded,
-        "people"
-            | "peoples"
-            | "women"
-            | "men"
-            | "workers"
-            | "children"
-            | "farmers"
-            | "teachers"
-            | "veterans"
-            | "writers"
-            | "journalists"
-            | "lawyers"
-            | "peasants"
-            | "citizens"
-            | "employers"
-            | "king"
-            | "queen"
-            | "saint"
-    )
+    [
+        "people",
+        "peoples",
+        "women",
+        "men",
+        "workers",
+        "children",
+        "farmers",
+        "teachers",
+        "veterans",
+        "writers",
+        "journalists",
+        "lawyers",
+        "peasants",
+        "citizens",
+        "employers",
+        "king",
+        "queen",
+        "saint",
+    ]
+    .contains(&folded)
 }
 
 /// The words that a rule saw, as (first, last).

@@ -132,49 +132,49 @@ fn is_modifier(scene: &Scene<'_, '_>, index: usize) -> bool {
     let row = scene.row;
     row.word(index).shape == Shape::Lower
         && (row.is(index, EventEnding)
-            || matches!(
-                row.folded(index),
-                "peace"
-                    | "nuclear"
-                    | "civil"
-                    | "climate"
-                    | "trade"
-                    | "presidential"
-                    | "parliamentary"
-                    | "general"
-                    | "legislative"
-                    | "federal"
-                    | "regional"
-                    | "local"
-                    | "municipal"
-                    | "independence"
-                    | "cease"
-                    | "fire"
-                    | "hostage"
-                    | "prisoner"
-                    | "grain"
-                    | "oil"
-                    | "gas"
-                    | "arms"
-                    | "security"
-                    | "economic"
-                    | "border"
-                    | "terror"
-                    | "terrorist"
-                    | "suicide"
-                    | "train"
-                    | "school"
-                    | "mass"
-                    | "election"
-                    | "film"
-                    | "jazz"
-                    | "leadership"
-                    | "party"
-                    | "debt"
-                    | "refugee"
-                    | "migrant"
-                    | "world"
-            ))
+            || [
+                "peace",
+                "nuclear",
+                "civil",
+                "climate",
+                "trade",
+                "presidential",
+                "parliamentary",
+                "general",
+                "legislative",
+                "federal",
+                "regional",
+                "local",
+                "municipal",
+                "independence",
+                "cease",
+                "fire",
+                "hostage",
+                "prisoner",
+                "grain",
+                "oil",
+                "gas",
+                "arms",
+                "security",
+                "economic",
+                "border",
+                "terror",
+                "terrorist",
+                "suicide",
+                "train",
+                "school",
+                "mass",
+                "election",
+                "film",
+                "jazz",
+                "leadership",
+                "party",
+                "debt",
+                "refugee",
+                "migrant",
+                "world",
+            ]
+            .contains(&row.folded(index)))
 }
 
 /// Whether the word is a demonym or looks like one.
@@ -190,38 +190,38 @@ fn is_fought(folded: &str) -> bool {
 
 /// Endings that make an event of a name even in lower case.
 fn is_strong(folded: &str) -> bool {
-    matches!(
-        folded,
-        "war"
-            | "wars"
-            | "conflict"
-            | "summit"
-            | "referendum"
-            | "election"
-            | "elections"
-            | "treaty"
-            | "accord"
-            | "accords"
-            | "earthquake"
-            | "tsunami"
-            | "massacre"
-            | "uprising"
-            | "genocide"
-            | "revolution"
-            | "invasion"
-            | "olympics"
-            | "championship"
-            | "championships"
-            | "prix"
-            | "marathon"
-            | "festival"
-            | "pandemic"
-            | "epidemic"
-            | "cup"
-            | "intifada"
-            | "coup"
-            | "armistice"
-            | "biennale"
-            | "carnival"
-    )
+    [
+        "war",
+        "wars",
+        "conflict",
+        "summit",
+        "referendum",
+        "election",
+        "elections",
+        "treaty",
+        "accord",
+        "accords",
+        "earthquake",
+        "tsunami",
+        "massacre",
+        "uprising",
+        "genocide",
+        "revolution",
+        "invasion",
+        "olympics",
+        "championship",
+        "championships",
+        "prix",
+        "marathon",
+        "festival",
+        "pandemic",
+        "epidemic",
+        "cup",
+        "intifada",
+        "coup",
+        "armistice",
+        "biennale",
+        "carnival",
+    ]
+    .contains(&folded)
 }

@@ -87,21 +87,21 @@ fn strip(scene: &Scene<'_, '_>, first: usize, head: usize) -> usize {
 fn role_of(scene: &mut Scene<'_, '_>) {
     let row = scene.row;
     for (begin, end) in row.all(Role) {
-        let business = matches!(
-            row.folded(end),
-            "ceo"
-                | "executive"
-                | "chairman"
-                | "chairwoman"
-                | "founder"
-                | "cofounder"
-                | "spokesman"
-                | "spokeswoman"
-                | "spokesperson"
-                | "employee"
-                | "employees"
-                | "shareholder"
-        );
+        let business = [
+            "ceo",
+            "executive",
+            "chairman",
+            "chairwoman",
+            "founder",
+            "cofounder",
+            "spokesman",
+            "spokeswoman",
+            "spokesperson",
+            "employee",
+            "employees",
+            "shareholder",
+        ]
+        .contains(&row.folded(end));
         let name = end + 2;
         let linked = matches!(row.folded(end + 1), "of" | "at" | "for") && row.is_joined(end + 1);
         if !business || !linked || !row.is_joined(name) {

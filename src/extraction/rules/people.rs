@@ -278,47 +278,12 @@ fn after_particles(scene: &Scene<'_, '_>, first: usize, may: &dyn Fn(usize) -> b
 
 /// Particles inside names of people.
 pub(crate) fn is_particle(folded: &str) -> bool {
-    matches!(
-        folded,
-        "al" | "el"
-            | "ul"
-            | "ur"
-            | "as"
-            | "ash"
-            | "bin"
-            | "ibn"
-            | "bint"
-            | "ben"
-            | "abu"
-            | "abd"
-            | "de"
-            | "del"
-            | "della"
-            | "di"
-            | "da"
-            | "do"
-            | "dos"
-            | "das"
-            | "du"
-            | "des"
-            | "la"
-            | "le"
-            | "las"
-            | "los"
-            | "van"
-            | "von"
-            | "der"
-            | "den"
-            | "ter"
-            | "ten"
-            | "zu"
-            | "af"
-            | "av"
-            | "ag"
-            | "ould"
-            | "y"
-            | "e"
-    )
+    [
+        "al", "el", "ul", "ur", "as", "ash", "bin", "ibn", "bint", "ben", "abu", "abd", "de", "del", "della", "di",
+        "da", "do", "dos", "das", "du", "des", "la", "le", "las", "los", "van", "von", "der", "den", "ter", "ten",
+        "zu", "af", "av", "ag", "ould", "y", "e",
+    ]
+    .contains(&folded)
 }
 
 /// Whether a single word is a common word or looks like a form of one: "Blinked", "Hundreds".
