@@ -17,7 +17,7 @@ use super::{
     lexicon::Lexicon,
     resolution::{Decided, resolve},
     row::Row,
-    rules::is_particle,
+    rules::{PLACE_IN_NAME, is_particle},
 };
 use crate::{
     gazetteer::{
@@ -55,8 +55,8 @@ pub(super) fn propose(rows: &Rows<'_>, candidates: &mut Vec<Candidate>, lexicon:
             full_forms(rows, &established.candidate, lexicon, &mut forms);
         }
     }
-    // The sides of "Maran-Tuvana conflict" are not decided where they stand, inside its name.
-    for side in candidates.iter().filter(|c| c.clues.iter().any(|clue| clue.rule == "side-of-conflict")) {
+    // Places inside names, such as the sides of "Maran-Tuvana conflict", are not decided there.
+    for side in candidates.iter().filter(|c| c.clues.iter().any(|clue| clue.rule == PLACE_IN_NAME)) {
         full_forms(rows, side, lexicon, &mut forms);
     }
     let found = forms.find(rows, candidates);
@@ -287,6 +287,17 @@ fn full_forms(rows: &Rows<'_>, owner: &Candidate, lexicon: &Lexicon, forms: &mut
         Organization if full && last > first => {
             if let Some(end) = without_ending(row, first, last) {
                 forms.add(&words(first, end), "name-without-ending", WITHOUT_ENDING, AliasKind::Short, owner);
+                // "Brandvik Maritime ASA" is Brandvik, but "National Oil Corp" is not National.
+                let telling = end > first && !row.is_common(first) && !row.is(first, ClueClass::GivenName);
+                let placed = owner.is_listed() || lexicon.is_demonym(row.folded(first));
+                if telling && !placed {
+                    forms.add(&words(first, first), "first-word-of-name", WITHOUT_ENDING, AliasKind::Short, owner);
+                }
+            }
+        }
+        Event if full && last > first => {
+            if matches!(row.folded(first), "hurricane" | "typhoon" | "cyclone" | "storm") {
+                forms.add(&words(first + 1, last), "name-of-storm", WITHOUT_ENDING, AliasKind::Short, owner);
             }
         }
         _ => {}

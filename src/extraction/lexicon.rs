@@ -50,6 +50,8 @@ pub struct Lexicon {
     meanings: Vec<Meaning>,
     classes: Vec<ClassSet>,
     entries: Vec<Entry>,
+    /// Folded demonyms of one word.
+    demonyms: FxHashSet<String>,
     /// For each entry, the numbers of its related entries.
     related: Vec<Vec<u32>>,
     gazetteers: Vec<(GazetteerVersion, usize, usize)>,
@@ -97,10 +99,12 @@ impl Lexicon {
             classes[matcher.alphabet().id(&word).index()].add(class);
         }
         let entries = layers.entries;
+        let demonyms = entries.iter().flat_map(|e| &e.aliases).filter(|a| a.kind == AliasKind::Demonym);
+        let demonyms = demonyms.map(|a| fold(&a.text)).collect();
         let numbers = entries.iter().enumerate().map(|(n, e)| (&e.id, n as u32)).collect::<FxHashMap<_, _>>();
         let related = entries.iter().map(|e| e.related.iter().filter_map(|id| numbers.get(id).copied()).collect());
         let related = related.collect();
-        Ok(Lexicon { matcher, meanings, classes, entries, related, gazetteers: layers.gazetteers })
+        Ok(Lexicon { matcher, meanings, classes, entries, demonyms, related, gazetteers: layers.gazetteers })
     }
 
     /// The entries in force.
@@ -132,6 +136,11 @@ impl Lexicon {
         found.sort_by(|a, b| b.0.weight.total_cmp(&a.0.weight).then_with(|| a.0.id.cmp(&b.0.id)));
         found.dedup_by(|a, b| a.0.id == b.0.id);
         found
+    }
+
+    /// Whether a folded word is a demonym.
+    pub(super) fn is_demonym(&self, folded: &str) -> bool {
+        self.demonyms.contains(folded)
     }
 
     /// The numbers of the entries that an entry is related to.

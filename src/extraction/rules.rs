@@ -16,6 +16,10 @@ pub(super) use people::is_particle;
 
 use rustc_hash::FxHashMap;
 
+/// The rule that gives a place inside another name: "Maran-Tuvana conflict", "Battle of
+/// Ndolwe", "Bank of Andesia". Not decided where it stands, but looked for elsewhere.
+pub(super) const PLACE_IN_NAME: &str = "place-in-name";
+
 use super::{
     candidate::{Candidate, Place, Referent, Rows},
     lexicon::Lexicon,

@@ -1,6 +1,6 @@
 //! Rules for events.
 
-use super::Scene;
+use super::{PLACE_IN_NAME, Scene};
 use crate::{
     extraction::candidate::Candidate,
     gazetteer::{
@@ -83,7 +83,7 @@ fn ending(scene: &mut Scene<'_, '_>) {
             && [first, first + 1].iter().all(|&i| row.is_upper(i) && !row.is_common(i));
         if versus && is_fought(row.folded(end)) {
             for side in [first, first + 1] {
-                scene.propose(side, side, Location, "side-of-conflict", 1.0, Some((begin, end)));
+                scene.propose(side, side, Location, PLACE_IN_NAME, 1.0, Some((begin, end)));
             }
         }
         // "the Tuvanian invasion" says who, not which.
@@ -113,6 +113,10 @@ fn head(scene: &mut Scene<'_, '_>) {
         let name = if row.folded(end + 1) == "the" { end + 2 } else { end + 1 };
         let Some(last) = scene.run_from(name, 3) else { continue };
         let common = row.is_common(begin) && begin == end && row.word(begin).is_sentence_start();
+        let fought = matches!(row.folded(begin), "battle" | "siege" | "fall" | "invasion" | "treaty" | "massacre");
+        if fought && name == last && !row.is_common(name) && scene.listed_from(name).next().is_none() {
+            scene.propose(name, name, Location, PLACE_IN_NAME, 0.9, Some((begin, end)));
+        }
         let numbered = begin > 0
             && row.word(begin).joint == Joint::Space
             && (scene.is_ordinal(begin - 1) || scene.is_year(begin - 1));

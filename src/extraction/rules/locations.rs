@@ -18,6 +18,7 @@ pub(super) fn propose(scene: &mut Scene<'_, '_>) {
     for index in 0..scene.row.len() {
         noun_beside(scene, index);
         preposition(scene, index);
+        compass_capital(scene, index);
         before_known_place(scene, index);
         beside_known_place(scene, index);
         dateline(scene, index);
@@ -94,6 +95,33 @@ fn noun_beside(scene: &mut Scene<'_, '_>, index: usize) {
     }
 }
 
+/// "[South Quessel]", "[Northern Iraq]": a capitalized side of a place.
+fn compass_capital(scene: &mut Scene<'_, '_>, index: usize) {
+    let row = scene.row;
+    let side = row.folded(index);
+    let side = side.strip_suffix("ern").unwrap_or(side);
+    let is_side = matches!(side, "north" | "south" | "east" | "west" | "upper" | "lower" | "central");
+    let name = index + 1;
+    if !is_side || !scene.row.is_namelike(index) || !row.is_joined(name) || row.word(index).in_title_line() {
+        return;
+    }
+    let known = scene.listed_from(name).find(|c| c.entity_type == Location);
+    if let Some(known) = known {
+        let last = known.place.last;
+        let alone = !(row.is_joined(last + 1) && row.is_namelike(last + 1));
+        if alone {
+            scene.propose(index, last, Location, "side-of-place", 1.0, Some((index, index)));
+        }
+    } else if let Some(last) = unknown_run(scene, name) {
+        let noun = row.is(last + 1, PlaceNoun) && row.is_joined(last + 1);
+        let placed =
+            index > 0 && matches!(row.folded(index - 1), "in" | "near" | "from" | "across") && row.is_joined(index);
+        if noun || placed {
+            scene.propose(index, last, Location, "side-of-place", 1.5, Some((index, index)));
+        }
+    }
+}
+
 /// "in [Kloten]": weak evidence, for names of one or two words that nothing else claims.
 fn preposition(scene: &mut Scene<'_, '_>, index: usize) {
     let row = scene.row;
@@ -106,13 +134,41 @@ fn preposition(scene: &mut Scene<'_, '_>, index: usize) {
     }
     let weight = match row.folded(index - 1) {
         _ if row.words.get(last + 1).is_some_and(Word::is_possessive) => return,
+        "in" if index > 1 && is_held(row.folded(index - 2)) => return,
         "in" if last == index => 0.9,
-        "in" => 0.5,
+        "in" => 0.7,
         "near" | "outside" => 1.0,
         "from" | "to" | "at" if last == index && !row.is(index, Surname) => -0.2,
         _ => return,
     };
     scene.propose(index, last, Location, "preposition", weight, Some((index - 1, index - 1)));
+}
+
+/// What one has in somebody or something that is no place.
+fn is_held(folded: &str) -> bool {
+    [
+        "shares",
+        "share",
+        "stake",
+        "stakes",
+        "interest",
+        "confidence",
+        "faith",
+        "trust",
+        "belief",
+        "believe",
+        "believes",
+        "invest",
+        "invested",
+        "investment",
+        "investments",
+        "role",
+        "character",
+        "star",
+        "stars",
+        "starred",
+    ]
+    .contains(&folded)
 }
 
 /// "[Kloten], Switzerland".

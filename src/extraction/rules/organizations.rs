@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Scene;
+use super::{PLACE_IN_NAME, Scene};
 use crate::{
     gazetteer::{
         ClueClass::{CommonWord, Honorific, NotName, OrganizationEnding, OrganizationHead, ReportingVerb, Role},
@@ -18,6 +18,7 @@ pub(super) fn propose(scene: &mut Scene<'_, '_>) {
     ending(scene);
     head(scene);
     role_of(scene);
+    shares_in(scene);
     acronym(scene);
 }
 
@@ -59,6 +60,11 @@ fn head(scene: &mut Scene<'_, '_>) {
         let Some(run) = scene.run_from(name, 5) else { continue };
         let last = scene.continue_from(run, &["and", "of"], 4);
         let first = strip(scene, scene.run_to(begin, 4), begin);
+        // "[Bank of Andesia]": a bank, an embassy or a government has a place in its name.
+        let of_place = matches!(row.folded(begin), "bank" | "embassy" | "government" | "republic" | "kingdom");
+        if of_place && run == name && !row.is_common(name) && scene.listed_from(name).next().is_none() {
+            scene.propose(name, name, Location, PLACE_IN_NAME, 0.9, Some((begin, end)));
+        }
         scene.propose(first, last, Organization, "organization-head", 2.5, Some((begin, end)));
     }
 }
@@ -112,6 +118,23 @@ fn role_of(scene: &mut Scene<'_, '_>) {
             continue;
         }
         scene.propose(name, last, Organization, "role-of", 1.2, Some((begin, end)));
+    }
+}
+
+/// "shares in [Brandvik]", "a stake in [Danjuma Foods]".
+fn shares_in(scene: &mut Scene<'_, '_>) {
+    let row = scene.row;
+    for noun in 0..row.len() {
+        let owned =
+            matches!(row.folded(noun), "shares" | "share" | "stake" | "stakes" | "shareholder" | "shareholders");
+        let name = noun + 2;
+        if !owned || !matches!(row.folded(noun + 1), "in" | "of") || !row.is_joined(noun + 1) || !row.is_joined(name) {
+            continue;
+        }
+        let Some(last) = scene.run_from(name, 4) else { continue };
+        if !row.is_common(name) && !scene.is_demonym(name) && !scene.is_listed(name, last, Location) {
+            scene.propose(name, last, Organization, "shares-in", 2.0, Some((noun, noun)));
+        }
     }
 }
 

@@ -142,7 +142,8 @@ fn capitalized_pair(scene: &mut Scene<'_, '_>, first: usize, last: usize) {
     while first < last && (row.is_common(first) && !row.is(first, GivenName) || scene.is_demonym(first)) {
         first += 1;
     }
-    if !(1..=3).contains(&(last - first)) {
+    let particles = (first..last).filter(|&i| i > first && is_particle(row.folded(i))).count();
+    if !(1..=3).contains(&(last - first - particles)) {
         return;
     }
     let plain = |i: usize| {
@@ -151,6 +152,7 @@ fn capitalized_pair(scene: &mut Scene<'_, '_>, first: usize, last: usize) {
             && matches!(row.word(i).shape, Shape::Capitalized | Shape::Mixed | Shape::Initial)
             && !row.word(i).in_title_line()
             || i > first && row.word(i).joint == Joint::Hyphen
+            || i > first && i < last && is_particle(row.folded(i))
     };
     let listed = (first..=last).any(|i| scene.listed_from(i).next().is_some());
     if (first..=last).all(plain) && !listed {
@@ -187,6 +189,11 @@ fn around(scene: &mut Scene<'_, '_>, first: usize, last: usize) {
         && matches!(row.folded(first - 1), "said" | "says")
     {
         scene.propose(first, last, Person, "reporting-verb", if one { 0.4 } else { 1.0 }, Some((first - 1, first - 1)));
+    }
+    // "her Dutch colleague, [Anneke van der Hoorde],"
+    let role = if first > 0 { row.ending_at(first - 1, Role) } else { None };
+    if let Some(role) = role.filter(|_| !one && scene.is_after_comma(first) && !row.is_upper(first - 1)) {
+        scene.propose(first, last, Person, "role-before-comma", 1.2, Some((role, first - 1)));
     }
     if !one && scene.is_after_comma(next) {
         if row.folded(next) == "who" {
@@ -281,7 +288,7 @@ pub(crate) fn is_particle(folded: &str) -> bool {
     [
         "al", "el", "ul", "ur", "as", "ash", "bin", "ibn", "bint", "ben", "abu", "abd", "de", "del", "della", "di",
         "da", "do", "dos", "das", "du", "des", "la", "le", "las", "los", "van", "von", "der", "den", "ter", "ten",
-        "zu", "af", "av", "ag", "ould", "y", "e",
+        "zu", "af", "av", "ag", "ould", "y", "e", "wa", "d", "op", "het", "ap", "mac",
     ]
     .contains(&folded)
 }
