@@ -14,9 +14,10 @@ pub struct Finding {
     pub message: String,
 }
 
-/// Looks for what is well formed but probably not meant: one-word names of fewer than three
-/// letters that are no acronyms, common words whose case is ignored, unknown related ids,
-/// two names of an entry that are the same to the matcher, events that end before they begin.
+/// Looks for what is well formed but probably not meant: names of fewer than three letters that
+/// are neither acronyms nor short forms, common words whose case is ignored, unknown related ids,
+/// two names of an entry that are the same to the matcher (they differ in accents or in letters'
+/// case after the first only), events that end before they begin.
 #[must_use]
 pub fn lint(entries: &[Entry]) -> Vec<Finding> {
     let common = ClueList::embedded().into_iter().filter(|l| l.class == ClueClass::CommonWord);
@@ -29,13 +30,15 @@ pub fn lint(entries: &[Entry]) -> Vec<Finding> {
         for alias in &entry.aliases {
             let words = Words::read(&alias.text);
             let surface = (0..words.len()).map(|i| words.folded(i)).collect::<Vec<_>>().join(" ");
-            if surface.chars().count() < 3 && alias.kind != AliasKind::Acronym {
+            let full = !matches!(alias.kind, AliasKind::Acronym | AliasKind::Short);
+            if full && surface.chars().count() < 3 && alias.text.contains(char::is_lowercase) {
                 add(format!("{:?} is shorter than three letters and no acronym", alias.text));
             }
             if alias.case == CaseRule::Ignore && common.contains(&surface) {
                 add(format!("{:?} is a common word and its case is ignored", alias.text));
             }
-            if let Some(other) = surfaces.insert((surface, alias.kind, alias.case), &alias.text) {
+            let demands = words.as_slice().iter().map(|w| (w.is_upper_first(), w.joint)).collect::<Vec<_>>();
+            if let Some(other) = surfaces.insert((surface, demands, alias.kind, alias.case), &alias.text) {
                 add(format!("{:?} and {other:?} are the same to the matcher", alias.text));
             }
         }

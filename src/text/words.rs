@@ -14,7 +14,7 @@ use super::{
 };
 
 /// What stands between a word and the one before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Joint {
     /// Nothing before: the first word of the section.
     Start,

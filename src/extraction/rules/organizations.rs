@@ -26,7 +26,8 @@ pub(super) fn propose(scene: &mut Scene<'_, '_>) {
 fn ending(scene: &mut Scene<'_, '_>) {
     let row = scene.row;
     for (begin, end) in row.all(OrganizationEnding) {
-        if !row.is_upper(begin) || row.word(begin).in_capitals_line() {
+        let lower = row.words.written(begin) == "plc";
+        if !row.is_upper(begin) && !lower || row.word(begin).in_capitals_line() {
             continue;
         }
         let connectors: &[&str] = if takes_on(row.folded(end)) { &["of", "for", "on"] } else { &["of", "for"] };
