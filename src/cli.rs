@@ -73,15 +73,21 @@ struct GazetteerArgs {
 impl GazetteerArgs {
     /// Loads and compiles the gazetteers of the arguments before the command and after it.
     fn lexicon(&self, after: &GazetteerArgs) -> Result<Lexicon, CliError> {
-        let mut gazetteers = Vec::new();
-        if !self.no_default_gazetteer && !after.no_default_gazetteer {
-            gazetteers.push(Gazetteer::embedded());
-        }
-        for path in self.paths.iter().chain(&after.paths) {
-            gazetteers.push(Gazetteer::load(path)?);
-        }
-        Ok(Lexicon::new(Layers::stack(gazetteers))?)
+        let default = !self.no_default_gazetteer && !after.no_default_gazetteer;
+        Ok(Lexicon::new(layers(default, self.paths.iter().chain(&after.paths))?)?)
     }
+}
+
+/// The embedded gazetteer, if wanted, and those of the paths on top of it.
+fn layers<'a>(default: bool, paths: impl IntoIterator<Item = &'a PathBuf>) -> Result<Layers, GazetteerError> {
+    let mut gazetteers = Vec::new();
+    if default {
+        gazetteers.push(Gazetteer::embedded());
+    }
+    for path in paths {
+        gazetteers.push(Gazetteer::load(path)?);
+    }
+    Ok(Layers::stack(gazetteers))
 }
 
 impl Cli {

@@ -11,11 +11,11 @@ use tokio::{
 };
 use tracing::{info, warn};
 
-use super::GazetteerArgs;
+use super::{GazetteerArgs, layers};
 use crate::{
     config::{ConfigError, ServeConfig},
     extraction::{Lexicon, LexiconError},
-    gazetteer::{Gazetteer, GazetteerError, Layers},
+    gazetteer::GazetteerError,
     server::{self, ServerError},
     service::{ExtractionService, Limits},
     telemetry::{self, LogFormat, TelemetryError},
@@ -167,7 +167,7 @@ async fn serve(config: &ServeConfig, begun: Instant) -> Result<(), ServeError> {
     let address = listener.local_addr()?;
     let shutdown = shutdown_signal()?;
 
-    let lexicon = Lexicon::new(layers(config)?)?;
+    let lexicon = Lexicon::new(layers(config.default_gazetteer, &config.gazetteers)?)?;
     let entries = lexicon.entries().len();
     let service = ExtractionService::new(Arc::new(lexicon), config.limits);
     let (version, ms) = (env!("CARGO_PKG_VERSION"), begun.elapsed().as_millis());
@@ -175,17 +175,6 @@ async fn serve(config: &ServeConfig, begun: Instant) -> Result<(), ServeError> {
     server::run(listener, service, config.server, shutdown).await?;
     info!("gazetted has ended");
     Ok(())
-}
-
-fn layers(config: &ServeConfig) -> Result<Layers, GazetteerError> {
-    let mut gazetteers = Vec::new();
-    if config.default_gazetteer {
-        gazetteers.push(Gazetteer::embedded());
-    }
-    for path in &config.gazetteers {
-        gazetteers.push(Gazetteer::load(path)?);
-    }
-    Ok(Layers::stack(gazetteers))
 }
 
 /// Ready at the first SIGTERM or SIGINT; a second one ends the process at once.
