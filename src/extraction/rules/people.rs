@@ -157,7 +157,14 @@ fn capitalized_pair(scene: &mut Scene<'_, '_>, first: usize, last: usize) {
     let listed = (first..=last).any(|i| scene.listed_from(i).next().is_some());
     if (first..=last).all(plain) && !listed {
         let surname = if row.is(last, Surname) || row.is(first, Surname) { 0.8 } else { 0.0 };
-        scene.propose(first, last, Person, "capitalized-pair", 0.4 + surname, None);
+        // People have no article before them and are seldom the object of "in".
+        let before = if first > 0 && row.is_joined(first) { row.folded(first - 1) } else { "" };
+        let context = match before {
+            "the" | "a" | "an" => -1.0,
+            "in" | "at" | "near" | "across" | "outside" => -0.6,
+            _ => 0.0,
+        };
+        scene.propose(first, last, Person, "capitalized-pair", 0.4 + surname + context, None);
     }
 }
 
