@@ -201,7 +201,7 @@ pub fn extract<'l>(article: &Article<'_>, lexicon: &'l Lexicon, options: &Option
     linking::weigh(&rows, &mut candidates, lexicon);
     coreference::propose(&rows, &mut candidates, lexicon);
 
-    let decided = resolution::resolve(candidates, options.overlaps);
+    let decided = resolution::resolve(&candidates, options.overlaps);
     let mut entities = coreference::group(&rows, decided, lexicon, options);
     salience::weigh(&rows, &mut entities);
     let dropped = resolution::truncate(&mut entities, options.max_mentions);

@@ -17,7 +17,7 @@ use super::{
     lexicon::Lexicon,
     resolution::{Decided, resolve},
     row::Row,
-    rules::{PLACE_IN_NAME, is_particle},
+    rules::PLACE_IN_NAME,
 };
 use crate::{
     gazetteer::{
@@ -50,9 +50,9 @@ pub(super) fn propose(rows: &Rows<'_>, candidates: &mut Vec<Candidate>, lexicon:
     support(candidates);
     // Only what would be decided now can stand for more: not "Yves Le Drian" inside
     // "Jean-Yves Le Drian".
-    for established in resolve(candidates.clone(), Overlaps::Longest) {
+    for established in resolve(candidates, Overlaps::Longest) {
         if established.candidate.score >= ESTABLISHED {
-            full_forms(rows, &established.candidate, lexicon, &mut forms);
+            full_forms(rows, established.candidate, lexicon, &mut forms);
         }
     }
     // Places inside names, such as the sides of "Maran-Tuvana conflict", are not decided there.
@@ -227,7 +227,7 @@ fn may_stand(row: &Row<'_>, place: Place, form: &Form) -> bool {
         && (place.first..=place.last).all(|index| {
             let word = row.word(index);
             let hyphenated = index > place.first && word.joint == Joint::Hyphen;
-            (row.is_upper(index) || is_particle(row.folded(index)) || hyphenated || word.shape == Shape::Digits)
+            (row.is_upper(index) || row.is(index, ClueClass::Particle) || hyphenated || word.shape == Shape::Digits)
                 && (!acronym || word.shape != Shape::Capitalized || row.folded(index).len() > 3)
                 && !word.is_address()
         })
@@ -328,7 +328,7 @@ fn surnames(row: &Row<'_>, first: usize, last: usize, country: &str) -> Vec<(usi
     }
     let mut found = vec![(begin, last)];
     let mut particle = begin;
-    while particle > first + 1 && is_particle(row.folded(particle - 1)) {
+    while particle > first + 1 && row.is(particle - 1, ClueClass::Particle) {
         particle -= 1;
     }
     if particle < begin {
@@ -337,7 +337,7 @@ fn surnames(row: &Row<'_>, first: usize, last: usize, country: &str) -> Vec<(usi
         found.push((begin - 1, last));
     }
     // "al-Assad": the group is a particle and a name.
-    if begin < last && is_particle(row.folded(begin)) {
+    if begin < last && row.is(begin, ClueClass::Particle) {
         found.push((begin + 1, last));
     }
     found.retain(|&(a, b)| a > first && (a < b || row.folded(a).chars().count() > 1));
@@ -475,7 +475,7 @@ fn spelled_by(letters: &str, row: &Row<'_>, last: usize) -> Option<usize> {
 /// out what the options do not want.
 pub(super) fn group<'l>(
     rows: &Rows<'_>,
-    decided: Vec<Decided>,
+    decided: Vec<Decided<'_>>,
     lexicon: &'l Lexicon,
     options: &Options,
 ) -> Vec<Entity<'l>> {
@@ -498,7 +498,7 @@ pub(super) fn group<'l>(
             span: rows.span(candidate.place),
             kind: candidate.kind,
             confidence,
-            explanation: options.explain.then(|| explain(&candidate, rows, lexicon)),
+            explanation: options.explain.then(|| explain(candidate, rows, lexicon)),
         };
         let entity = *places.entry(candidate.name).or_insert_with(|| {
             let entry = candidate.entry(lexicon);
@@ -527,7 +527,7 @@ pub(super) fn group<'l>(
         }
         if options.alternatives && entity.alternatives.is_empty() {
             let odds = |c: &Candidate| c.score.exp();
-            let total = odds(&candidate) + others.iter().map(odds).sum::<f32>();
+            let total = odds(candidate) + others.iter().map(|c| odds(c)).sum::<f32>();
             let scored = others.iter().filter_map(|c| c.entry(lexicon).map(|e| (e, odds(c) / total)));
             entity.alternatives = scored.map(|(e, s)| (e, (s * 1000.0).round() / 1000.0)).collect();
         }

@@ -13,16 +13,16 @@ const LENGTH: f32 = 2.5;
 const ENOUGH: f32 = 2.5;
 
 /// A candidate that won its place, with the listed ones that lost the same place.
-pub(super) struct Decided {
-    pub(super) candidate: Candidate,
-    pub(super) others: Vec<Candidate>,
+pub(super) struct Decided<'c> {
+    pub(super) candidate: &'c Candidate,
+    pub(super) others: Vec<&'c Candidate>,
 }
 
 /// Decides every place: candidates that are more likely wrong than right are dropped; of
 /// those at one place the best stays; of overlapping places the longest, or nested ones too
 /// where asked. In order of place.
-pub(super) fn resolve(mut candidates: Vec<Candidate>, overlaps: Overlaps) -> Vec<Decided> {
-    candidates.retain(|c| c.score >= 0.0);
+pub(super) fn resolve(candidates: &[Candidate], overlaps: Overlaps) -> Vec<Decided<'_>> {
+    let mut candidates = candidates.iter().filter(|c| c.score >= 0.0).collect::<Vec<_>>();
     candidates.sort_by(|a, b| {
         let demonym = |c: &Candidate| c.kind == AliasKind::Demonym;
         a.place
@@ -32,12 +32,12 @@ pub(super) fn resolve(mut candidates: Vec<Candidate>, overlaps: Overlaps) -> Vec
             .then(b.is_listed().cmp(&a.is_listed()))
             .then(a.name.cmp(&b.name))
     });
-    let mut decided: Vec<Decided> = Vec::new();
+    let mut decided: Vec<Decided<'_>> = Vec::new();
     for candidate in candidates {
         match decided.last_mut() {
             Some(best) if best.candidate.place == candidate.place => {
                 let known = |c: &Candidate| c.entry_number() == candidate.entry_number();
-                if candidate.is_listed() && !known(&best.candidate) && !best.others.iter().any(known) {
+                if candidate.is_listed() && !known(best.candidate) && !best.others.iter().any(|c| known(c)) {
                     best.others.push(candidate);
                 }
             }
@@ -48,21 +48,21 @@ pub(super) fn resolve(mut candidates: Vec<Candidate>, overlaps: Overlaps) -> Vec
 }
 
 /// Chooses among overlapping places, the most valuable first.
-fn choose(decided: Vec<Decided>, overlaps: Overlaps) -> Vec<Decided> {
+fn choose(decided: Vec<Decided<'_>>, overlaps: Overlaps) -> Vec<Decided<'_>> {
     let value = |c: &Candidate| c.score.min(ENOUGH) + LENGTH * (c.place.words() - 1) as f32;
     let mut order = (0..decided.len()).collect::<Vec<_>>();
-    order.sort_by(|&a, &b| value(&decided[b].candidate).total_cmp(&value(&decided[a].candidate)).then(a.cmp(&b)));
+    order.sort_by(|&a, &b| value(decided[b].candidate).total_cmp(&value(decided[a].candidate)).then(a.cmp(&b)));
     let mut chosen = Chosen::default();
     let mut keep = vec![false; decided.len()];
     for index in order {
-        let candidate = &decided[index].candidate;
+        let candidate = decided[index].candidate;
         keep[index] = match chosen.overlapping(candidate.place) {
             None => {
                 chosen.insert(candidate.place, index);
                 true
             }
             Some(outer) => {
-                let outer = &decided[outer].candidate;
+                let outer = decided[outer].candidate;
                 overlaps == Overlaps::Nested
                     && outer.place.contains(candidate.place)
                     && outer.name != candidate.name

@@ -18,6 +18,8 @@ pub(super) struct Row<'t> {
     pub(super) section: Section,
     pub(super) words: Words<'t>,
     classes: Vec<ClassSet>,
+    /// Whether each word could be part of a name by its looks.
+    namelike: Vec<bool>,
     /// Clue phrases of several words: (class, first, last), sorted.
     phrases: Vec<(ClueClass, usize, usize)>,
     /// The last word of the longest phrase of a class by its first word, and the reverse.
@@ -48,8 +50,9 @@ impl<'t> Row<'t> {
             let begin = longest_to.entry((class, last)).or_insert(first);
             *begin = first.min(*begin);
         }
-        let classes = ids.iter().map(|&id| lexicon.classes(id)).collect();
-        (Row { section, words, classes, phrases, longest_from, longest_to }, names)
+        let classes = ids.iter().map(|&id| lexicon.classes(id)).collect::<Vec<_>>();
+        let namelike = words.as_slice().iter().zip(&classes).map(|(word, &set)| is_namelike(word, set)).collect();
+        (Row { section, words, classes, namelike, phrases, longest_from, longest_to }, names)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -109,14 +112,9 @@ impl<'t> Row<'t> {
     }
 
     /// Whether the word could be part of a name by its looks: it begins with a capital, is no
-    /// weekday, month or the like, and is not in an address.
+    /// weekday, month or the like, and is not in an address. False beyond the ends.
     pub(super) fn is_namelike(&self, index: usize) -> bool {
-        let Some(word) = self.words.get(index) else { return false };
-        word.is_upper_first()
-            && !word.is_address()
-            && !word.is_possessive()
-            && !self.is(index, ClueClass::Weekday)
-            && (!self.is(index, ClueClass::Month) || self.is(index, ClueClass::GivenName))
+        self.namelike.get(index).copied().unwrap_or(false)
     }
 
     /// Whether the word at `index` follows the one before it within one name: after a space,
@@ -150,4 +148,12 @@ impl<'t> Row<'t> {
     pub(super) fn after(&self, index: usize) -> &'t str {
         self.words.between(index + 1)
     }
+}
+
+fn is_namelike(word: &Word, classes: ClassSet) -> bool {
+    word.is_upper_first()
+        && !word.is_address()
+        && !word.is_possessive()
+        && !classes.has(ClueClass::Weekday)
+        && (!classes.has(ClueClass::Month) || classes.has(ClueClass::GivenName))
 }

@@ -12,8 +12,6 @@ mod locations;
 mod organizations;
 mod people;
 
-pub(super) use people::is_particle;
-
 use rustc_hash::FxHashMap;
 
 /// The rule that gives a place inside another name: "Maran-Tuvana conflict", "Battle of
@@ -140,7 +138,7 @@ impl<'a, 't> Scene<'a, 't> {
         self.row.is_namelike(index)
             && !self.row.word(index).in_capitals_line()
             && !self.is_only_start(index)
-            && !is_function_word(self.row.folded(index))
+            && !self.row.is(index, ClueClass::FunctionWord)
     }
 
     /// The first word of the run of words of names that ends at `last`, at most `limit` words
@@ -248,21 +246,6 @@ impl<'a, 't> Scene<'a, 't> {
     fn is_after_comma(&self, index: usize) -> bool {
         self.row.words.get(index).is_some_and(|w| w.joint == Joint::Comma)
     }
-}
-
-/// Words that no unlisted name begins with, ends with or holds when they are capitalized.
-fn is_function_word(folded: &str) -> bool {
-    [
-        "the", "a", "an", "in", "on", "at", "of", "for", "to", "and", "but", "or", "nor", "he", "she", "it", "they",
-        "we", "you", "this", "that", "these", "those", "his", "her", "its", "their", "our", "my", "your", "if", "when",
-        "while", "after", "before", "as", "by", "with", "from", "not", "no", "yes", "is", "was", "are", "were", "be",
-        "been", "has", "have", "had", "do", "does", "did", "can", "could", "would", "should", "who", "what", "where",
-        "why", "how", "which", "there", "here", "then", "than", "also", "so", "such", "some", "many", "most", "both",
-        "each", "every", "all", "other", "another", "since", "because", "although", "though", "however", "during",
-        "under", "over", "between", "among", "about", "into", "until", "once", "image", "photo", "picture", "video",
-        "audio", "file",
-    ]
-    .contains(&folded)
 }
 
 /// Plurals whose possessive stands inside names of organizations: "People's Party".

@@ -58,6 +58,10 @@ clue_classes! {
     NotName = "not-names",
     /// A common English word.
     CommonWord = "common-words",
+    /// A word that no unlisted name holds, even capitalized: the, however.
+    FunctionWord = "function-words",
+    /// A particle inside names of people: van, al-.
+    Particle = "particles",
 }
 
 /// The phrases of one class.

@@ -15,7 +15,7 @@ use crate::{
 pub(super) fn propose(scene: &mut Scene<'_, '_>) {
     head(scene);
     ending(scene);
-    for index in 0..scene.row.len() {
+    for index in (0..scene.row.len()).filter(|&i| scene.row.is_namelike(i)).collect::<Vec<_>>() {
         noun_beside(scene, index);
         preposition(scene, index);
         compass_capital(scene, index);

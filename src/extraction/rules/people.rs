@@ -4,7 +4,7 @@ use super::Scene;
 use crate::{
     gazetteer::{
         ClueClass::{
-            EventEnding, GivenName, Honorific, Month, NotName, OrganizationEnding, PlaceEnding, PlaceNoun,
+            EventEnding, GivenName, Honorific, Month, NotName, OrganizationEnding, Particle, PlaceEnding, PlaceNoun,
             ReportingVerb, Role, Surname,
         },
         EntityType::{Location, Organization, Person},
@@ -142,7 +142,7 @@ fn capitalized_pair(scene: &mut Scene<'_, '_>, first: usize, last: usize) {
     while first < last && (row.is_common(first) && !row.is(first, GivenName) || scene.is_demonym(first)) {
         first += 1;
     }
-    let particles = (first..last).filter(|&i| i > first && is_particle(row.folded(i))).count();
+    let particles = (first..last).filter(|&i| i > first && row.is(i, Particle)).count();
     if !(1..=3).contains(&(last - first - particles)) {
         return;
     }
@@ -152,7 +152,7 @@ fn capitalized_pair(scene: &mut Scene<'_, '_>, first: usize, last: usize) {
             && matches!(row.word(i).shape, Shape::Capitalized | Shape::Mixed | Shape::Initial)
             && !row.word(i).in_title_line()
             || i > first && row.word(i).joint == Joint::Hyphen
-            || i > first && i < last && is_particle(row.folded(i))
+            || i > first && i < last && row.is(i, Particle)
     };
     let listed = (first..=last).any(|i| scene.listed_from(i).next().is_some());
     if (first..=last).all(plain) && !listed {
@@ -243,7 +243,7 @@ fn person_run(scene: &Scene<'_, '_>, first: usize) -> Option<usize> {
             && !row.is(i, Month)
             && (!row.is(i, NotName) || row.is(i, GivenName) || row.word(i).shape == Shape::Initial)
     };
-    let begins = may(first) || is_particle(row.folded(first)) && row.is_upper(first) && may(first + 1);
+    let begins = may(first) || row.is(first, Particle) && row.is_upper(first) && may(first + 1);
     if !begins {
         return None;
     }
@@ -274,7 +274,7 @@ fn person_run(scene: &Scene<'_, '_>, first: usize) -> Option<usize> {
     if suffix && last > first && matches!(row.words.written(last + 1), "Jr" | "Sr" | "II" | "III" | "IV") {
         last += 1;
     }
-    let ends = [OrganizationEnding, PlaceEnding, EventEnding]
+    let ends = [OrganizationEnding, Particle, PlaceEnding, EventEnding]
         .into_iter()
         .any(|class| row.is(last, class) && row.is_upper(last) && !row.is(last, Surname) && !row.is(last, GivenName));
     (!ends).then_some(last)
@@ -284,20 +284,10 @@ fn person_run(scene: &Scene<'_, '_>, first: usize) -> Option<usize> {
 fn after_particles(scene: &Scene<'_, '_>, first: usize, may: &dyn Fn(usize) -> bool) -> Option<usize> {
     let row = scene.row;
     let mut next = first;
-    while next < first + 3 && is_particle(row.folded(next)) && row.is_joined(next) {
+    while next < first + 3 && row.is(next, Particle) && row.is_joined(next) {
         next += 1;
     }
     (next > first && row.is_joined(next) && may(next)).then_some(next)
-}
-
-/// Particles inside names of people.
-pub(crate) fn is_particle(folded: &str) -> bool {
-    [
-        "al", "el", "ul", "ur", "as", "ash", "bin", "ibn", "bint", "ben", "abu", "abd", "de", "del", "della", "di",
-        "da", "do", "dos", "das", "du", "des", "la", "le", "las", "los", "van", "von", "der", "den", "ter", "ten",
-        "zu", "af", "av", "ag", "ould", "y", "e", "wa", "d", "op", "het", "ap", "mac",
-    ]
-    .contains(&folded)
 }
 
 /// Whether a single word is a common word or looks like a form of one: "Blinked", "Hundreds".
