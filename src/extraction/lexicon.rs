@@ -182,7 +182,8 @@ fn case_of(alias: &Alias, words: &Words<'_>, entity_type: EntityType, common: &F
     let mask = upper_mask(words);
     if let [word] = all {
         return match word.shape {
-            _ if mask == 0 && word.shape == Shape::Mixed => Case::Exact,
+            // "iPhone"; and "LeT", which is not "Let".
+            Shape::Mixed if mask == 0 || is_common(0) => Case::Exact,
             Shape::Capitalized if is_common(0) => Case::Shape,
             _ => Case::Upper(mask),
         };

@@ -49,6 +49,7 @@ fn candidate(row: &Row<'_>, hit: &Hit, lexicon: &Lexicon) -> Option<Candidate> {
     guard_common_words(row, &mut candidate);
     guard_capitals(row, &mut candidate);
     guard_part_of_name(row, &mut candidate);
+    guard_names_of_people(row, &mut candidate, entry.weight);
     guard_common_beside(row, &mut candidate);
     guard_compounds(row, &mut candidate);
     Some(candidate)
@@ -98,6 +99,24 @@ fn guard_part_of_name(row: &Row<'_>, candidate: &mut Candidate) {
     let hyphenated = row.words.get(place.last + 1).is_some_and(|w| w.joint == Joint::Hyphen && w.is_upper_first());
     if hyphenated && candidate.entity_type == EntityType::Person {
         candidate.add("first-part-of-compound", -1.0, None);
+    }
+}
+
+/// "Charlotte", "Preston": a place that is not in the news every day and whose name people
+/// have too must stand where places stand.
+fn guard_names_of_people(row: &Row<'_>, candidate: &mut Candidate, weight: f32) {
+    let Place { first, last, .. } = candidate.place;
+    let persons = row.is(first, ClueClass::GivenName) || row.is(first, ClueClass::Surname);
+    let daily = weight >= 0.7 || candidate.kind == AliasKind::Demonym;
+    if first != last || candidate.entity_type != EntityType::Location || !persons || daily {
+        return;
+    }
+    let before = if first > 0 { row.folded(first - 1) } else { "" };
+    let placed = matches!(before, "in" | "at" | "near" | "from" | "to" | "of" | "outside" | "around" | "for" | "leave")
+        && row.is_joined(first)
+        || row.words.get(last + 1).is_some_and(|w| w.joint == Joint::Comma && w.is_upper_first());
+    if !placed {
+        candidate.add("also-a-name-of-people", -2.6, None);
     }
 }
 
