@@ -2,7 +2,7 @@
 //!
 //! It reads files, drives the core and writes what comes of it. Nothing here knows what a
 //! name is. Answers go to standard output, everything else to standard error; which exit
-//! code means what stands in [`EXIT_CODES`] and is decided in [`run`], nowhere else.
+//! code means what stands in `EXIT_CODES` and is decided in `run`, nowhere else.
 
 mod completions;
 mod eval;

@@ -79,15 +79,20 @@ struct FullAlias {
     case: CaseRule,
 }
 
-/// Reads the entries of one file. Blank lines are allowed. Appends the good ones to `entries`,
-/// their (file, line) to `places`, and all problems to `problems`.
-pub(super) fn read_lines(
-    file: &str,
-    content: &str,
-    entries: &mut Vec<Entry>,
-    places: &mut Vec<(String, usize)>,
-    problems: &mut Vec<BadLine>,
-) {
+/// What was read of one file.
+#[derive(Default)]
+pub(super) struct ReadFile {
+    /// The good entries.
+    pub(super) entries: Vec<Entry>,
+    /// The line of each.
+    pub(super) lines: Vec<usize>,
+    /// All that is wrong.
+    pub(super) problems: Vec<BadLine>,
+}
+
+/// Reads the entries of one file. Blank lines are allowed.
+pub(super) fn read_lines(file: &str, content: &str) -> ReadFile {
+    let mut read = ReadFile::default();
     for (index, line) in content.lines().enumerate() {
         if line.trim().is_empty() {
             continue;
@@ -98,30 +103,26 @@ pub(super) fn read_lines(
             Ok(entry) => {
                 let bad = check(&entry);
                 if bad.is_empty() {
-                    entries.push(entry);
-                    places.push((file.to_owned(), index + 1));
+                    read.entries.push(entry);
+                    read.lines.push(index + 1);
                 }
-                problems.extend(bad.into_iter().map(at));
+                read.problems.extend(bad.into_iter().map(at));
             }
-            Err(bad) => problems.push(at(bad)),
+            Err(bad) => read.problems.push(at(bad)),
         }
     }
+    read
 }
 
 /// Adds a problem for each id that occurs twice. `places` are the (file, line) of the entries.
-pub(super) fn check_unique(entries: &[Entry], places: &[(String, usize)], problems: &mut Vec<BadLine>) {
+pub(super) fn check_unique(entries: &[Entry], places: &[(&str, usize)], problems: &mut Vec<BadLine>) {
     let mut first = HashMap::new();
-    for (index, entry) in entries.iter().enumerate() {
-        if let Some(&earlier) = first.get(&entry.id) {
-            let (file, line): &(String, usize) = &places[earlier];
-            problems.push(BadLine {
-                file: places[index].0.clone(),
-                line: places[index].1,
-                field: "id".to_owned(),
-                problem: format!("{:?} is already at {file}:{line}", entry.id.as_str()),
-            });
+    for (entry, &(file, line)) in entries.iter().zip(places) {
+        if let Some(&(earlier, at)) = first.get(&entry.id) {
+            let problem = format!("{:?} is already at {earlier}:{at}", entry.id.as_str());
+            problems.push(BadLine { file: file.to_owned(), line, field: "id".to_owned(), problem });
         } else {
-            first.insert(&entry.id, index);
+            first.insert(&entry.id, (file, line));
         }
     }
 }
@@ -240,9 +241,8 @@ mod tests {
     use super::*;
 
     fn read(content: &str) -> (Vec<Entry>, Vec<String>) {
-        let (mut entries, mut problems) = (Vec::new(), Vec::new());
-        read_lines("x.jsonl", content, &mut entries, &mut Vec::new(), &mut problems);
-        (entries, problems.iter().map(ToString::to_string).collect())
+        let read = read_lines("x.jsonl", content);
+        (read.entries, read.problems.iter().map(ToString::to_string).collect())
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sha2::{Digest as _, Sha256};
 
 use super::{BadLine, Entry, GazetteerError, format};
@@ -41,8 +42,7 @@ impl Gazetteer {
     /// When an embedded list is malformed; a test holds that none is.
     #[must_use]
     pub fn embedded() -> Gazetteer {
-        let files = EMBEDDED.iter().filter(|(path, _)| !path.starts_with("clues/"));
-        let files = files.map(|&(path, content)| (path.to_owned(), content.to_owned())).collect::<Vec<_>>();
+        let files = EMBEDDED.iter().filter(|(path, _)| !path.starts_with("clues/")).copied().collect::<Vec<_>>();
         Self::from_files("gazetteers", &files).expect("the embedded gazetteers are well formed")
     }
 
@@ -72,42 +72,57 @@ impl Gazetteer {
             files.push((file.to_string_lossy().into_owned(), content));
         }
         let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
+        let files = files.iter().map(|(path, content)| (path.as_str(), content.as_str())).collect::<Vec<_>>();
         Self::from_files(&stem, &files)
     }
 
     /// Makes a gazetteer of files given as (path, content); `default_name` is its name
-    /// when no manifest says another.
-    fn from_files(default_name: &str, files: &[(String, String)]) -> Result<Gazetteer, GazetteerError> {
+    /// when no manifest says another. The files are read on all cores.
+    fn from_files(default_name: &str, files: &[(&str, &str)]) -> Result<Gazetteer, GazetteerError> {
         let mut version =
             GazetteerVersion { name: default_name.to_owned(), version: "0".to_owned(), digest: String::new() };
+        let (manifests, lists): (Vec<_>, Vec<_>) =
+            files.iter().partition(|(path, _)| has_extension(Path::new(path), "toml"));
+        for (path, content) in manifests {
+            let manifest = toml::from_str::<format::Manifest>(content)
+                .map_err(|error| GazetteerError::Manifest { file: path.to_owned(), problem: error.to_string() })?;
+            version.name = manifest.name;
+            version.version = manifest.version;
+        }
+        let read = || lists.par_iter().map(|(path, content)| format::read_lines(path, content)).collect::<Vec<_>>();
+        let (read, digest) = rayon::join(read, || digest(files));
+        version.digest = digest;
+
         let (mut entries, mut places, mut problems) = (Vec::new(), Vec::new(), Vec::new());
-        let mut digest = Sha256::new();
-        for (path, content) in files {
-            // The file's own name, not its folder: a gazetteer moved is the same gazetteer.
-            let name = Path::new(path).file_name().unwrap_or_default();
-            digest.update(name.as_encoded_bytes());
-            digest.update([0]);
-            digest.update((content.len() as u64).to_le_bytes());
-            digest.update(content);
-            if has_extension(Path::new(path), "toml") {
-                let manifest = toml::from_str::<format::Manifest>(content)
-                    .map_err(|error| GazetteerError::Manifest { file: path.clone(), problem: error.to_string() })?;
-                version.name = manifest.name;
-                version.version = manifest.version;
-            } else {
-                format::read_lines(path, content, &mut entries, &mut places, &mut problems);
-            }
+        for ((path, _), file) in lists.iter().zip(read) {
+            places.extend(file.lines.into_iter().map(|line| (*path, line)));
+            entries.extend(file.entries);
+            problems.extend(file.problems);
         }
         format::check_unique(&entries, &places, &mut problems);
         if !problems.is_empty() {
             problems.sort_by(|a: &BadLine, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
             return Err(GazetteerError::Lines(problems));
         }
-        for byte in digest.finalize() {
-            let _ = write!(version.digest, "{byte:02x}");
-        }
         Ok(Gazetteer { version, entries })
     }
+}
+
+/// SHA-256 of the files' names and contents. The names are without folders: a gazetteer that
+/// was moved is the same gazetteer.
+fn digest(files: &[(&str, &str)]) -> String {
+    let mut digest = Sha256::new();
+    for (path, content) in files {
+        let name = Path::new(path).file_name().unwrap_or_default();
+        digest.update(name.as_encoded_bytes());
+        digest.update([0]);
+        digest.update((content.len() as u64).to_le_bytes());
+        digest.update(content);
+    }
+    digest.finalize().iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// Gazetteers one on another.
@@ -165,7 +180,7 @@ mod tests {
     use super::*;
 
     fn gazetteer(name: &str, lines: &str) -> Result<Gazetteer, GazetteerError> {
-        Gazetteer::from_files(name, &[(format!("{name}.jsonl"), lines.to_owned())])
+        Gazetteer::from_files(name, &[(&format!("{name}.jsonl"), lines)])
     }
 
     #[test]
@@ -183,7 +198,7 @@ mod tests {
     #[test]
     fn ids_are_unique_over_all_files_of_a_gazetteer() {
         let line = r#"{"id":"a","type":"PERSON","name":"Ann"}"#;
-        let files = [("x.jsonl".to_owned(), format!("\n{line}")), ("y.jsonl".to_owned(), line.to_owned())];
+        let files = [("x.jsonl", &*format!("\n{line}")), ("y.jsonl", line)];
         let error = Gazetteer::from_files("two", &files).unwrap_err();
         assert_eq!(error.to_string(), r#"y.jsonl:1: id: "a" is already at x.jsonl:2"#);
     }
