@@ -12,6 +12,7 @@ mod lookup;
 mod options;
 mod serve;
 mod table;
+mod tune;
 
 use std::{
     fmt,
@@ -49,6 +50,8 @@ enum Command {
     Extract(Box<extract::Extract>),
     #[command(after_long_help = EXIT_CODES)]
     Eval(Box<eval::Eval>),
+    #[command(after_long_help = EXIT_CODES)]
+    Tune(Box<tune::Tune>),
     #[command(after_long_help = EXIT_CODES)]
     Lookup(lookup::Lookup),
     #[command(after_long_help = EXIT_CODES)]
@@ -95,6 +98,7 @@ impl Cli {
         match &self.command {
             Command::Extract(command) => command.run(&self.gazetteers),
             Command::Eval(command) => command.run(&self.gazetteers),
+            Command::Tune(command) => command.run(&self.gazetteers),
             Command::Lookup(command) => command.run(&self.gazetteers),
             Command::Serve(command) => {
                 command.run(&self.gazetteers)?;

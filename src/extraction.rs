@@ -4,24 +4,42 @@
 //! no environment and no randomness: the same article, lexicon and options give the same
 //! result. The candidate is what the steps hand on; see `candidate.rs`.
 
-mod candidate;
+mod acronyms;
+mod article;
 mod coreference;
+mod events;
+mod evidence;
 mod explanation;
 mod lexicon;
 mod linking;
 mod lookup;
+mod markers;
+mod patterns;
+mod place;
+mod readings;
 mod resolution;
 mod row;
-mod rules;
 mod salience;
+mod signs;
+mod spot;
+mod spots;
+mod tuning;
+mod weights;
 
 use rustc_hash::FxHashSet;
 
 pub use explanation::{Evidence, Explanation};
 pub use lexicon::{Lexicon, LexiconError, Meaning};
 
-use candidate::Rows;
+pub use tuning::{Example, Tuning, tune};
+pub use weights::Weights;
+
+use acronyms::Pair;
+use article::Settled;
+use evidence::Habits;
+use place::Rows;
 use row::Row;
+use spot::{Spot, merge};
 
 use crate::{
     gazetteer::{AliasKind, EntityType, Entry},
@@ -191,19 +209,57 @@ pub struct Mention {
 /// When a section is longer than 4 GiB; callers refuse articles long before.
 #[must_use]
 pub fn extract<'l>(article: &Article<'_>, lexicon: &'l Lexicon, options: &Options) -> Extraction<'l> {
-    let (title, title_hits) = Row::read(Section::Title, article.title, lexicon);
-    let (body, body_hits) = Row::read(Section::Body, article.body, lexicon);
-    let rows = Rows { title, body };
+    let Prepared { rows, mut spots, pairs, mut habits } = Prepared::new(article, lexicon);
+    let weights = lexicon.weights();
+    evidence::score(&rows, &mut spots, &habits, lexicon, &weights.first);
+    readings::read(&mut spots);
 
-    let mut candidates = lookup::candidates(&rows.title, &title_hits, lexicon);
-    candidates.extend(lookup::candidates(&rows.body, &body_hits, lexicon));
-    rules::propose(&rows, &mut candidates, lexicon);
-    linking::weigh(&rows, &mut candidates, lexicon);
-    coreference::propose(&rows, &mut candidates, lexicon);
+    judge(&rows, &mut spots, &mut habits);
+    evidence::score(&rows, &mut spots, &habits, lexicon, &weights.last);
+    readings::read(&mut spots);
 
-    let decided = resolution::resolve(&candidates, options.overlaps);
-    let mut entities = coreference::group(&rows, decided, lexicon, options);
+    let decided = resolution::decide(&spots, options);
+    let named = coreference::name(&rows, &decided, &pairs, lexicon);
+    let mut entities = coreference::group(&rows, &decided, &named, &habits, lexicon, options);
     salience::weigh(&rows, &mut entities);
     let dropped = resolution::truncate(&mut entities, options.max_mentions);
     Extraction { entities, words: rows.title.len() + rows.body.len(), dropped }
+}
+
+/// An article with its spots, before anything is weighed.
+struct Prepared<'t> {
+    rows: Rows<'t>,
+    spots: Vec<Spot>,
+    pairs: Vec<Pair>,
+    habits: Habits,
+}
+
+impl<'t> Prepared<'t> {
+    fn new(article: &Article<'t>, lexicon: &Lexicon) -> Prepared<'t> {
+        let (title, title_hits) = Row::read(Section::Title, article.title, lexicon);
+        let (body, body_hits) = Row::read(Section::Body, article.body, lexicon);
+        let mut spots = Vec::new();
+        let mut pairs = Vec::new();
+        for (row, hits) in [(&title, &title_hits), (&body, &body_hits)] {
+            lookup::spots(row, hits, lexicon, &mut spots);
+            spots::propose(row, &mut spots);
+            events::propose(row, &mut spots);
+            pairs.extend(acronyms::pairs(row));
+        }
+        acronyms::propose(&pairs, &mut spots);
+        merge(&mut spots);
+        let rows = Rows { title, body };
+        linking::weigh(&rows, &mut spots, lexicon);
+        let habits = Habits::read(&rows, &spots);
+        Prepared { rows, spots, pairs, habits }
+    }
+}
+
+/// Lets what was read once say how to read again.
+fn judge(rows: &Rows<'_>, spots: &mut Vec<Spot>, habits: &mut Habits) {
+    let settled = Settled::gather(rows, spots);
+    settled.propose(rows, spots);
+    merge(spots);
+    settled.tell(rows, spots);
+    *habits = Habits::read(rows, spots);
 }

@@ -3,9 +3,9 @@
 //! It reads evaluation sets (`gold`), runs the extraction on them, counts (`score`) and
 //! prints (`report`).
 
-mod gold;
-mod report;
-mod score;
+pub(super) mod gold;
+pub(super) mod report;
+pub(super) mod score;
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::{CliError, GazetteerArgs, Outcome, complain, options::OptionArgs};
 use crate::{
-    extraction::{Article, Lexicon, Options, extract},
+    extraction::{Article, Lexicon, Options, Weights, extract},
     gazetteer::EntityType,
     text::{OffsetUnit, Offsets},
 };
@@ -43,6 +43,9 @@ pub(super) struct Eval {
     /// Score the finds in this file, in the form of the sets, instead of our own.
     #[arg(long, value_name = "FILE")]
     pred: Option<PathBuf>,
+    /// Weights of evidence to use instead of the embedded ones, as tune writes them.
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
     /// Print one JSON line for each set.
     #[arg(long)]
     json: bool,
@@ -64,7 +67,12 @@ impl Eval {
             types: self.types.iter().map(|entity_type| entity_type.name().to_owned()).collect(),
             forgive_dropped: self.forgive_dropped,
         };
-        let lexicon = if self.pred.is_none() { Some(gazetteers.lexicon(&self.gazetteers)?) } else { None };
+        let mut lexicon = if self.pred.is_none() { Some(gazetteers.lexicon(&self.gazetteers)?) } else { None };
+        if let Some(path) = &self.weights {
+            let text = std::fs::read_to_string(path)
+                .map_err(|source| CliError::Read { file: path.to_string_lossy().into_owned(), source })?;
+            lexicon = lexicon.map(|lexicon| lexicon.with_weights(Weights::parse(&text)));
+        }
         let mut outcome = Outcome::Good;
         for path in &self.gold {
             let set = gold::read(path, "gold")?;
@@ -109,7 +117,8 @@ fn find(set: &Set, lexicon: &Lexicon, options: &Options) -> Result<Vec<Vec<Mark>
     set.documents.par_iter().map(find).collect()
 }
 
-fn marks(text: &str, lexicon: &Lexicon, options: &Options) -> Vec<Mark> {
+/// What the extraction finds in a text.
+pub(super) fn marks(text: &str, lexicon: &Lexicon, options: &Options) -> Vec<Mark> {
     let extraction = extract(&Article { title: "", body: text }, lexicon, options);
     let offsets = Offsets::new(text, OffsetUnit::CodePoints);
     let mentions = extraction.entities.iter().flat_map(|entity| entity.mentions.iter().map(move |m| (entity, m)));

@@ -1,9 +1,17 @@
-//! Explanations: the clues of a decision, as text for people and as evidence for programs.
+//! Explanations: the signs of a decision, as text for people and as evidence for programs.
 
 use super::{
-    candidate::{Candidate, Rows},
+    Entity,
+    evidence::{Habits, weighed},
     lexicon::Lexicon,
+    place::{Place, Rows},
+    resolution::Decided,
+    signs::Single,
 };
+use crate::gazetteer::Entry;
+
+/// Signs told at most; the weakest are left out.
+const MOST: usize = 12;
 
 /// Why something was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +25,7 @@ pub struct Explanation {
 /// One piece of evidence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
-    /// The rule that gives it; stable between releases.
+    /// The sign that gives it; stable between releases.
     pub rule: &'static str,
     /// What it saw.
     pub detail: String,
@@ -25,45 +33,65 @@ pub struct Evidence {
     pub weight: f32,
 }
 
-/// Explains a candidate that became a mention.
-pub(super) fn explain(candidate: &Candidate, rows: &Rows<'_>, lexicon: &Lexicon) -> Explanation {
+/// The explanation of a mention, and whether it was found as a short form.
+pub(super) struct Reason {
+    pub(super) explanation: Explanation,
+    pub(super) is_short: bool,
+}
+
+/// Explains a mention.
+pub(super) fn explain(
+    mention: &Decided<'_>,
+    full_name: Option<(Place, Single)>,
+    entry: Option<&Entry>,
+    rows: &Rows<'_>,
+    habits: &Habits,
+    lexicon: &Lexicon,
+) -> Reason {
+    let row = rows.of(mention.place().section);
+    let name = rows.text(mention.place());
+    let found = weighed(row, mention.spot, habits, lexicon, mention.entity_type);
     let mut evidence = Vec::new();
-    for clue in &candidate.clues {
-        let detail = match (clue.rule, candidate.entry(lexicon), candidate.alias(lexicon)) {
-            ("alias", Some(entry), Some(alias)) => format!("{:?} of {}", alias.text, entry.id),
-            ("prior", Some(entry), _) => format!("weight {} of {}", entry.weight, entry.id),
-            _ => clue.seen.map_or_else(String::new, |place| format!("{:?}", rows.text(place))),
-        };
-        evidence.push(Evidence { rule: clue.rule, detail, weight: (clue.weight * 100.0).round() / 100.0 });
+    if let (Some(listed), Some(entry)) = (mention.listed, entry) {
+        let alias = lexicon.entries()[listed.entry as usize].aliases.get(listed.alias as usize);
+        let detail = format!("{:?} of {}", alias.map_or(name, |a| &a.text), entry.id);
+        evidence.push(Evidence { rule: "alias", detail, weight: round(listed.fit) });
     }
-    evidence.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
-    let name = rows.text(candidate.place);
-    let summary = match (candidate.entry(lexicon), candidate.full_name, evidence.first()) {
-        (Some(entry), Some(full), _) => format!("{name:?} is short for {:?}, {}", rows.text(full), entry.id),
-        (Some(entry), None, _) => format!("{name:?} is a listed name of {}", entry.id),
-        (None, Some(full), _) => format!("{name:?} is short for {:?} in this article", rows.text(full)),
-        (None, None, Some(first)) if first.detail.is_empty() => format!("{name:?} was found by rule {}", first.rule),
-        (None, None, Some(first)) => format!("{name:?} was found by rule {} at {}", first.rule, first.detail),
-        (None, None, None) => format!("{name:?} was found"),
+    evidence.extend(found.into_iter().take(MOST).map(|(sign, weight, seen)| Evidence {
+        rule: sign.name(),
+        detail: seen.map_or_else(String::new, |(first, last)| format!("{:?}", rows.text(row.place(first, last)))),
+        weight: round(weight),
+    }));
+    let summary = match (entry, full_name) {
+        (Some(entry), Some((full, _))) => format!("{name:?} is short for {:?}, {}", rows.text(full), entry.id),
+        (Some(entry), None) => format!("{name:?} is a listed name of {}", entry.id),
+        (None, Some((full, _))) => format!("{name:?} is short for {:?} in this article", rows.text(full)),
+        (None, None) => match evidence.iter().find(|e| e.weight > 0.0) {
+            Some(first) if first.detail.is_empty() => format!("{name:?} was found by {}", first.rule),
+            Some(first) => format!("{name:?} was found by {} at {}", first.rule, first.detail),
+            None => format!("{name:?} was found"),
+        },
     };
-    Explanation { summary, evidence }
+    Reason { explanation: Explanation { summary, evidence }, is_short: full_name.is_some() }
+}
+
+fn round(weight: f32) -> f32 {
+    (weight * 100.0).round() / 100.0
 }
 
 /// Explains why mentions were taken together: by the first of them, and by each that is short
 /// for a fuller name.
-pub(super) fn explain_entity(name: &str, reasons: &[Candidate], rows: &Rows<'_>, lexicon: &Lexicon) -> Explanation {
+pub(super) fn explain_entity(entity: &Entity<'_>, reasons: &[Reason]) -> Explanation {
     let mut evidence: Vec<Evidence> = Vec::new();
-    for candidate in reasons {
-        for found in explain(candidate, rows, lexicon).evidence {
-            if !evidence.iter().any(|e| e.rule == found.rule && e.detail == found.detail) {
-                evidence.push(found);
-            }
+    for found in reasons.iter().flat_map(|r| &r.explanation.evidence) {
+        if !evidence.iter().any(|e| e.rule == found.rule && e.detail == found.detail) {
+            evidence.push(found.clone());
         }
     }
     evidence.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
-    let summary = match reasons.first().and_then(|c| c.entry(lexicon)) {
+    let summary = match entity.entry {
         Some(entry) => format!("all are names of {}, {:?}", entry.id, entry.name()),
-        None => format!("all are forms of {name:?}, which no gazetteer has"),
+        None => format!("all are forms of {:?}, which no gazetteer has", entity.name),
     };
     Explanation { summary, evidence }
 }

@@ -4,8 +4,10 @@
 //! them, and the matcher, which finds spellings without knowing what they are. It is built
 //! once, never changes, and is shared between threads.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::{linking::phrase_keys, markers::Marker, weights::Weights};
 use crate::{
     gazetteer::{Alias, AliasKind, CaseRule, ClueClass, ClueList, EntityType, Entry, GazetteerVersion, Layers},
     matcher::{Case, Matcher, MatcherBuilder, MatcherError, SpellingId, WordId},
@@ -29,13 +31,20 @@ pub enum Meaning {
 /// Why a lexicon could not be built.
 pub type LexiconError = MatcherError;
 
-/// The clue classes of one word.
+/// The clue classes and markers of one word, a bit each: classes from bit 0, markers from bit
+/// [`ClassSet::MARKERS`].
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct ClassSet(u32);
+pub(super) struct ClassSet(pub(super) u64);
 
 impl ClassSet {
+    pub(super) const MARKERS: usize = 32;
+
     pub(super) fn has(self, class: ClueClass) -> bool {
         self.0 & 1 << class as u8 != 0
+    }
+
+    pub(super) fn marks(self, marker: Marker) -> bool {
+        self.0 & 1 << (Self::MARKERS + marker as usize) != 0
     }
 
     fn add(&mut self, class: ClueClass) {
@@ -50,11 +59,12 @@ pub struct Lexicon {
     meanings: Vec<Meaning>,
     classes: Vec<ClassSet>,
     entries: Vec<Entry>,
-    /// Folded demonyms of one word.
-    demonyms: FxHashSet<String>,
+    /// For each entry, the words of its context phrases.
+    context: Vec<Vec<Box<[u64]>>>,
     /// For each entry, the numbers of its related entries.
     related: Vec<Vec<u32>>,
     gazetteers: Vec<(GazetteerVersion, usize, usize)>,
+    weights: Weights,
 }
 
 impl Lexicon {
@@ -73,6 +83,13 @@ impl Lexicon {
                 let words = Words::read(&alias.text);
                 builder.add(&words, case_of(alias, &words, entry.entity_type, &common))?;
                 meanings.push(Meaning::Alias { entry: number as u32, alias: alias_number as u32 });
+            }
+        }
+        let mut marked = Vec::new();
+        for (marker, _, words) in Marker::ALL {
+            for word in words.split(' ').map(fold) {
+                builder.add_word(&word);
+                marked.push((word, *marker));
             }
         }
         let mut singles = Vec::new();
@@ -98,13 +115,16 @@ impl Lexicon {
         for (word, class) in singles {
             classes[matcher.alphabet().id(&word).index()].add(class);
         }
+        for (word, marker) in marked {
+            classes[matcher.alphabet().id(&word).index()].0 |= 1 << (ClassSet::MARKERS + marker as usize);
+        }
         let entries = layers.entries;
-        let demonyms = entries.iter().flat_map(|e| &e.aliases).filter(|a| a.kind == AliasKind::Demonym);
-        let demonyms = demonyms.map(|a| fold(&a.text)).collect();
         let numbers = entries.iter().enumerate().map(|(n, e)| (&e.id, n as u32)).collect::<FxHashMap<_, _>>();
         let related = entries.iter().map(|e| e.related.iter().filter_map(|id| numbers.get(id).copied()).collect());
         let related = related.collect();
-        Ok(Lexicon { matcher, meanings, classes, entries, demonyms, related, gazetteers: layers.gazetteers })
+        let context = entries.par_iter().map(|e| e.context.iter().map(|phrase| phrase_keys(phrase)).collect()).collect();
+        let weights = Weights::embedded();
+        Ok(Lexicon { matcher, meanings, classes, entries, context, related, gazetteers: layers.gazetteers, weights })
     }
 
     /// The entries in force.
@@ -138,9 +158,20 @@ impl Lexicon {
         found
     }
 
-    /// Whether a folded word is a demonym.
-    pub(super) fn is_demonym(&self, folded: &str) -> bool {
-        self.demonyms.contains(folded)
+    /// The weights of evidence.
+    pub(super) fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// The same lexicon with other weights of evidence.
+    #[must_use]
+    pub fn with_weights(self, weights: Weights) -> Lexicon {
+        Lexicon { weights, ..self }
+    }
+
+    /// The keys of the words of an entry's context phrases.
+    pub(super) fn context(&self, entry: u32) -> impl Iterator<Item = &[u64]> {
+        self.context[entry as usize].iter().map(AsRef::as_ref)
     }
 
     /// The numbers of the entries that an entry is related to.

@@ -1,57 +1,66 @@
 //! Linking: which of several entries with the same name the article means.
 //!
-//! A first version: prior, context words, related entries and the country of the article's
-//! other names.
+//! Prior, context words, related entries, and the country of the article's other names. Types
+//! are not weighed against each other here: that is for `readings`.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{
-    candidate::{Candidate, Place, Rows},
-    lexicon::Lexicon,
-};
+use super::{lexicon::Lexicon, place::Rows, signs::Single, spot::Spot};
+use crate::{gazetteer::AliasKind, text::fold};
 
+const PRIOR: f32 = 3.0;
 const CONTEXT: f32 = 0.8;
 const RELATED: f32 = 0.8;
 const COUNTRY: f32 = 0.6;
 
-/// Adds the evidence of the article to listed candidates that share their place with others.
-pub(super) fn weigh(rows: &Rows<'_>, candidates: &mut [Candidate], lexicon: &Lexicon) {
-    let mut at_place: FxHashMap<Place, Vec<usize>> = FxHashMap::default();
-    for (index, candidate) in candidates.iter().enumerate().filter(|(_, c)| c.is_listed()) {
-        at_place.entry(candidate.place).or_default().push(index);
-    }
+/// Puts the best fitting entries of every spot first, and gives the spot the signs of its best.
+pub(super) fn weigh(rows: &Rows<'_>, spots: &mut [Spot], lexicon: &Lexicon) {
     let mut clear = FxHashSet::default();
     let mut countries: FxHashMap<&str, u32> = FxHashMap::default();
-    for indices in at_place.values() {
-        if let [index] = indices[..]
-            && let Some(number) = candidates[index].entry_number()
-            && clear.insert(number)
+    for spot in spots.iter() {
+        if let [only] = spot.listed[..]
+            && clear.insert(only.entry)
         {
-            *countries.entry(lexicon.entries()[number as usize].country.as_str()).or_default() += 1;
+            *countries.entry(lexicon.entries()[only.entry as usize].country.as_str()).or_default() += 1;
         }
     }
     countries.remove("");
-    let mut ambiguous = at_place.into_iter().filter(|(_, indices)| indices.len() > 1).collect::<Vec<_>>();
-    if ambiguous.is_empty() {
-        return;
-    }
-    ambiguous.sort_unstable();
-    let present = rows.both().into_iter().flat_map(|row| (0..row.len()).map(|i| row.folded(i)));
+    let present = rows.both().into_iter().flat_map(|row| (0..row.len()).map(|i| row.key(i, i)));
     let present = present.collect::<FxHashSet<_>>();
-    for index in ambiguous.into_iter().flat_map(|(_, indices)| indices) {
-        let Some(number) = candidates[index].entry_number() else { continue };
-        let entry = &lexicon.entries()[number as usize];
-        let spoken = |phrase: &&String| phrase.split(' ').all(|word| present.contains(word));
-        match entry.context.iter().filter(spoken).count() {
-            0 => {}
-            n => candidates[index].add("context-words", CONTEXT * n.min(2) as f32, None),
+    for spot in spots.iter_mut().filter(|s| !s.listed.is_empty()) {
+        let mut signs = (0, 0);
+        let mut best = f32::MIN;
+        for listed in &mut spot.listed {
+            let entry = &lexicon.entries()[listed.entry as usize];
+            let context = lexicon.context(listed.entry).filter(|words| words.iter().all(|w| present.contains(w)));
+            let context = context.count().min(2);
+            let related = lexicon.related(listed.entry).iter().filter(|n| clear.contains(n)).count().min(2);
+            let country = countries.get(entry.country.as_str()).is_some_and(|&n| n > 1 || !clear.contains(&listed.entry));
+            listed.fit += PRIOR * entry.weight
+                + CONTEXT * context as f32
+                + RELATED * related as f32
+                + if country { COUNTRY } else { 0.0 };
+            if listed.kind != AliasKind::Demonym && listed.fit > best {
+                best = listed.fit;
+                signs = (context, related);
+            }
         }
-        match lexicon.related(number).iter().filter(|n| clear.contains(n)).count() {
-            0 => {}
-            n => candidates[index].add("related-entries", RELATED * n.min(2) as f32, None),
-        }
-        if countries.contains_key(entry.country.as_str()) {
-            candidates[index].add("same-country", COUNTRY, None);
+        spot.listed.sort_by(|a, b| {
+            let demonym = |kind| kind == AliasKind::Demonym;
+            demonym(a.kind)
+                .cmp(&demonym(b.kind))
+                .then(b.fit.total_cmp(&a.fit))
+                .then((a.entry, a.alias).cmp(&(b.entry, b.alias)))
+        });
+        for (sign, count) in [(Single::Context, signs.0), (Single::Related, signs.1)] {
+            if count > 0 {
+                spot.add(sign, count as f32, None);
+            }
         }
     }
+}
+
+/// The hashes of the words of a context phrase, as [`super::row::Row::key`] gives them.
+pub(super) fn phrase_keys(phrase: &str) -> Box<[u64]> {
+    phrase.split([' ', '-']).map(|word| super::row::key_of(&fold(word))).collect()
 }

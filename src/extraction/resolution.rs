@@ -1,92 +1,102 @@
 //! Resolution: one decision per place.
+//!
+//! A spot whose chance to be a name at all is better than not is a mention of its likeliest
+//! type. Spots that overlap share one probability, so that no two of them can both be.
+
+use std::collections::BTreeMap;
 
 use super::{
-    Entity, Overlaps,
-    candidate::{Candidate, Place},
+    Entity, Options, Overlaps,
+    place::Place,
+    spot::{Listed, Spot},
 };
-use crate::gazetteer::AliasKind;
+use crate::gazetteer::{AliasKind, EntityType};
 
-/// What each further word is worth against the weight of evidence, in log-odds: a longer name
-/// beats the names inside it unless there is good reason to doubt it.
-const LENGTH: f32 = 2.5;
-/// Evidence beyond this does not help a shorter name against a longer one.
-const ENOUGH: f32 = 2.5;
+/// The chance to be a name from which a spot is one. A little below even: overlapping readings
+/// of one name share what they have.
+const NAME: f32 = 0.45;
+/// How sure a demonym is that no name takes in.
+const DEMONYM: f32 = 0.9;
 
-/// A candidate that won its place, with the listed ones that lost the same place.
-pub(super) struct Decided<'c> {
-    pub(super) candidate: &'c Candidate,
-    pub(super) others: Vec<&'c Candidate>,
+/// A spot that is a mention.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decided<'s> {
+    pub(super) spot: &'s Spot,
+    pub(super) entity_type: EntityType,
+    pub(super) confidence: f32,
+    pub(super) listed: Option<Listed>,
 }
 
-/// Decides every place: candidates that are more likely wrong than right are dropped; of
-/// those at one place the best stays; of overlapping places the longest, or nested ones too
-/// where asked. In order of place.
-pub(super) fn resolve(candidates: &[Candidate], overlaps: Overlaps) -> Vec<Decided<'_>> {
-    let mut candidates = candidates.iter().filter(|c| c.score >= 0.0).collect::<Vec<_>>();
-    candidates.sort_by(|a, b| {
-        let demonym = |c: &Candidate| c.kind == AliasKind::Demonym;
-        a.place
-            .cmp(&b.place)
-            .then(demonym(a).cmp(&demonym(b)))
-            .then(b.score.total_cmp(&a.score))
-            .then(b.is_listed().cmp(&a.is_listed()))
-            .then(a.name.cmp(&b.name))
-    });
-    let mut decided: Vec<Decided<'_>> = Vec::new();
-    for candidate in candidates {
-        match decided.last_mut() {
-            Some(best) if best.candidate.place == candidate.place => {
-                let known = |c: &Candidate| c.entry_number() == candidate.entry_number();
-                if candidate.is_listed() && !known(best.candidate) && !best.others.iter().any(|c| known(c)) {
-                    best.others.push(candidate);
-                }
-            }
-            _ => decided.push(Decided { candidate, others: Vec::new() }),
+impl Decided<'_> {
+    pub(super) fn place(&self) -> Place {
+        self.spot.place
+    }
+
+    /// How the name is meant.
+    pub(super) fn kind(&self) -> AliasKind {
+        self.listed.map_or(AliasKind::Name, |listed| listed.kind)
+    }
+}
+
+/// Decides every spot; in order of place.
+pub(super) fn decide<'s>(spots: &'s [Spot], options: &Options) -> Vec<Decided<'s>> {
+    let mut order = spots.iter().filter(|s| s.chances.iter().sum::<f32>() >= NAME).collect::<Vec<_>>();
+    let sum = |s: &Spot| s.chances.iter().sum::<f32>();
+    order.sort_by(|a, b| sum(b).total_cmp(&sum(a)).then(a.place.cmp(&b.place)));
+    let mut chosen: BTreeMap<Place, Decided<'s>> = BTreeMap::new();
+    for spot in order {
+        if overlapping(&chosen, spot.place).is_none() {
+            let (entity_type, confidence) = spot.best();
+            let listed = spot.entry(entity_type).copied();
+            chosen.insert(spot.place, Decided { spot, entity_type, confidence, listed });
         }
     }
-    choose(decided, overlaps)
+    if options.demonyms {
+        let mut rest = spots.iter().filter(|s| s.listed.iter().any(is_demonym)).collect::<Vec<_>>();
+        rest.sort_by_key(|spot| std::cmp::Reverse(spot.place.words()));
+        for spot in rest {
+            if overlapping(&chosen, spot.place).is_none() {
+                let listed = spot.listed.iter().copied().find(is_demonym);
+                let entity_type = listed.map_or(EntityType::Location, |l| l.entity_type);
+                chosen.insert(spot.place, Decided { spot, entity_type, confidence: DEMONYM, listed });
+            }
+        }
+    }
+    let mut inner = Vec::new();
+    if options.overlaps == Overlaps::Nested {
+        for spot in spots.iter().filter(|s| !s.listed.is_empty() && !chosen.contains_key(&s.place)) {
+            inner.extend(overlapping(&chosen, spot.place).and_then(|outer| nested(spot, outer)));
+        }
+    }
+    let mut decided = chosen.into_values().chain(inner).collect::<Vec<_>>();
+    decided.sort_by_key(Decided::place);
+    decided
 }
 
-/// Chooses among overlapping places, the most valuable first.
-fn choose(decided: Vec<Decided<'_>>, overlaps: Overlaps) -> Vec<Decided<'_>> {
-    let value = |c: &Candidate| c.score.min(ENOUGH) + LENGTH * (c.place.words() - 1) as f32;
-    let mut order = (0..decided.len()).collect::<Vec<_>>();
-    order.sort_by(|&a, &b| value(decided[b].candidate).total_cmp(&value(decided[a].candidate)).then(a.cmp(&b)));
-    let mut chosen = Chosen::default();
-    let mut keep = vec![false; decided.len()];
-    for index in order {
-        let candidate = decided[index].candidate;
-        keep[index] = match chosen.overlapping(candidate.place) {
-            None => {
-                chosen.insert(candidate.place, index);
-                true
-            }
-            Some(outer) => {
-                let outer = decided[outer].candidate;
-                overlaps == Overlaps::Nested
-                    && outer.place.contains(candidate.place)
-                    && outer.name != candidate.name
-                    && candidate.is_listed()
-            }
-        };
-    }
-    decided.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(d, _)| d).collect()
+fn is_demonym(listed: &Listed) -> bool {
+    listed.kind == AliasKind::Demonym
 }
 
-/// The places chosen so far; they do not overlap.
-#[derive(Default)]
-struct Chosen(std::collections::BTreeMap<Place, usize>);
+/// A listed name inside a longer one, where what it is by itself is likelier than not.
+fn nested<'s>(spot: &'s Spot, outer: &Decided<'_>) -> Option<Decided<'s>> {
+    let alone = spot.scores.map(|score| 1.0 / (1.0 + (-score).exp()));
+    let (number, &confidence) = alone.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
+    let entity_type = EntityType::ALL[number];
+    let listed = spot.listed.iter().find(|l| !is_demonym(l))?;
+    let other = outer.listed.is_none_or(|o| o.entry != listed.entry);
+    let listed = spot.entry(entity_type).unwrap_or(listed);
+    (outer.place().contains(spot.place) && other).then_some(Decided {
+        spot,
+        entity_type: listed.entity_type,
+        confidence,
+        listed: Some(*listed),
+    })
+}
 
-impl Chosen {
-    fn overlapping(&self, place: Place) -> Option<usize> {
-        let end = Place { first: place.last, last: usize::MAX, ..place };
-        let (other, &index) = self.0.range(..=end).next_back()?;
-        other.overlaps(place).then_some(index)
-    }
-
-    fn insert(&mut self, place: Place, index: usize) {
-        self.0.insert(place, index);
-    }
+fn overlapping<'c, 's>(chosen: &'c BTreeMap<Place, Decided<'s>>, place: Place) -> Option<&'c Decided<'s>> {
+    let end = Place { first: place.last, last: usize::MAX, ..place };
+    let (other, decided) = chosen.range(..=end).next_back()?;
+    other.overlaps(place).then_some(decided)
 }
 
 /// Keeps the `limit` most confident mentions and says how many were dropped.

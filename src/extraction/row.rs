@@ -1,25 +1,152 @@
-//! The row: the words of a section, each with its classes. Rules read rows, not text.
+//! The row: the words of a section, each with its traits. Rules read rows, not text.
+//!
+//! A trait is one bit of what is known of a word before anything is decided: the clue lists
+//! that have it, the markers, its shape, whether it is by itself a listed name and of what
+//! type, what its ending looks like. Nothing here weighs anything.
 
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher as _;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::{
     Section,
-    candidate::Place,
+    evidence::category,
     lexicon::{ClassSet, Lexicon, Meaning},
+    markers::Marker,
+    place::Place,
+    signs::Category,
 };
 use crate::{
-    gazetteer::ClueClass,
+    gazetteer::{AliasKind, ClueClass, EntityType},
     matcher::Hit,
     text::{Joint, Shape, Word, Words},
 };
+
+/// What is known of a word, a bit each: the clue classes and markers of [`ClassSet`] in the lower
+/// half, what the text shows in the upper half.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Traits(pub(super) u128);
+
+/// What the text shows of a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Trait {
+    /// Lower-case letters.
+    Lower,
+    /// One capital, then lower case.
+    Capitalized,
+    /// Capitals only.
+    AllCapitals,
+    /// One capital letter.
+    Initial,
+    /// Digits only.
+    Digits,
+    /// Capitals inside.
+    Mixed,
+    /// Letters without case.
+    Uncased,
+    /// By itself a listed name of a person.
+    ListedPerson,
+    /// The same of an organization.
+    ListedOrganization,
+    /// The same of a place.
+    ListedLocation,
+    /// The same of an event.
+    ListedEvent,
+    /// By itself a demonym.
+    Demonym,
+    /// A sentence begins with it.
+    SentenceStart,
+    /// It stands in a heading With Capitals.
+    TitleLine,
+    /// It stands in a line of capitals.
+    CapitalsLine,
+    /// No list has it.
+    Unknown,
+    /// Unknown, with an ending of surnames.
+    SurnameLike,
+    /// Unknown, with an ending of places.
+    PlaceLike,
+    /// Unknown, with an ending of companies.
+    CompanyLike,
+    /// Unknown, with an ending of adjectives of places.
+    DemonymLike,
+    /// Unknown, with an ending of ordinary words.
+    WordLike,
+    /// Part of a longer listed name of a person.
+    InPerson,
+    /// The same of an organization.
+    InOrganization,
+    /// The same of a place.
+    InLocation,
+    /// The same of an event.
+    InEvent,
+    /// A year.
+    Year,
+    /// An ordinal in digits or letters.
+    Ordinal,
+}
+
+impl Trait {
+    /// All traits that the text shows, with their names.
+    pub(super) const ALL: &'static [(Trait, &'static str)] = &[
+        (Trait::Lower, "lower"),
+        (Trait::Capitalized, "capitalized"),
+        (Trait::AllCapitals, "capitals"),
+        (Trait::Initial, "initial"),
+        (Trait::Digits, "digits"),
+        (Trait::Mixed, "mixed-case"),
+        (Trait::Uncased, "uncased"),
+        (Trait::ListedPerson, "listed-person"),
+        (Trait::ListedOrganization, "listed-organization"),
+        (Trait::ListedLocation, "listed-location"),
+        (Trait::ListedEvent, "listed-event"),
+        (Trait::Demonym, "demonym"),
+        (Trait::SentenceStart, "sentence-start"),
+        (Trait::TitleLine, "heading"),
+        (Trait::CapitalsLine, "line-of-capitals"),
+        (Trait::Unknown, "unknown"),
+        (Trait::SurnameLike, "surname-like"),
+        (Trait::PlaceLike, "place-like"),
+        (Trait::CompanyLike, "company-like"),
+        (Trait::DemonymLike, "demonym-like"),
+        (Trait::WordLike, "word-like"),
+        (Trait::InPerson, "in-listed-person"),
+        (Trait::InOrganization, "in-listed-organization"),
+        (Trait::InLocation, "in-listed-location"),
+        (Trait::InEvent, "in-listed-event"),
+        (Trait::Year, "year"),
+        (Trait::Ordinal, "ordinal"),
+    ];
+}
+
+impl Traits {
+    fn shown(self, shown: Trait) -> bool {
+        self.0 >> (64 + shown as u32) & 1 != 0
+    }
+
+    fn add(&mut self, shown: Trait) {
+        self.0 |= 1 << (64 + shown as u32);
+    }
+}
 
 /// The classified words of a section.
 pub(super) struct Row<'t> {
     pub(super) section: Section,
     pub(super) words: Words<'t>,
+    /// The classes of each word by itself.
     classes: Vec<ClassSet>,
+    /// The same with those of the phrases that it is in, and what the text shows.
+    traits: Vec<Traits>,
     /// Whether each word could be part of a name by its looks.
     namelike: Vec<bool>,
+    /// For each word the longest listed name of several words that it stands in, as (first,
+    /// last); by itself otherwise.
+    inside: Vec<(u32, u32)>,
+    /// The category of each word.
+    categories: Vec<Category>,
+    /// A hash of each folded word.
+    hashes: Vec<u64>,
     /// Clue phrases of several words: (class, first, last), sorted.
     phrases: Vec<(ClueClass, usize, usize)>,
     /// The last word of the longest phrase of a class by its first word, and the reverse.
@@ -44,15 +171,72 @@ impl<'t> Row<'t> {
         });
         phrases.sort_unstable();
         let (mut longest_from, mut longest_to) = (FxHashMap::default(), FxHashMap::default());
+        let classes = ids.iter().map(|&id| lexicon.classes(id)).collect::<Vec<_>>();
+        let mut traits = (0..words.len()).map(|i| shown(&words, i, classes[i])).collect::<Vec<_>>();
         for &(class, first, last) in &phrases {
             let end = longest_from.entry((class, first)).or_insert(last);
             *end = last.max(*end);
             let begin = longest_to.entry((class, last)).or_insert(first);
             *begin = first.min(*begin);
+            for word in &mut traits[first..=last] {
+                word.0 |= 1 << class as u8;
+            }
         }
-        let classes = ids.iter().map(|&id| lexicon.classes(id)).collect::<Vec<_>>();
         let namelike = words.as_slice().iter().zip(&classes).map(|(word, &set)| is_namelike(word, set)).collect();
-        (Row { section, words, classes, namelike, phrases, longest_from, longest_to }, names)
+        let inside = (0..words.len() as u32).map(|i| (i, i)).collect();
+        let hashes = (0..words.len()).map(|i| FxBuildHasher.hash_one(words.folded(i))).collect();
+        let mut row = Row {
+            section,
+            words,
+            classes,
+            traits,
+            namelike,
+            inside,
+            categories: Vec::new(),
+            hashes,
+            phrases,
+            longest_from,
+            longest_to,
+        };
+        for hit in &names {
+            row.show_listed(hit, lexicon);
+        }
+        row.categories = (0..row.len()).map(|i| category(&row, i)).collect();
+        (row, names)
+    }
+
+    fn show_listed(&mut self, hit: &Hit, lexicon: &Lexicon) {
+        let Meaning::Alias { entry, alias } = lexicon.meaning(hit.spelling) else { return };
+        let entry = &lexicon.entries()[entry as usize];
+        let demonym = entry.aliases[alias as usize].kind == AliasKind::Demonym;
+        let (first, last) = (hit.first as usize, hit.last as usize);
+        if first == last {
+            let shown = match entry.entity_type {
+                _ if demonym => Trait::Demonym,
+                EntityType::Person => Trait::ListedPerson,
+                EntityType::Organization => Trait::ListedOrganization,
+                EntityType::Location => Trait::ListedLocation,
+                EntityType::Event => Trait::ListedEvent,
+            };
+            self.traits[first].add(shown);
+            return;
+        }
+        if demonym {
+            return;
+        }
+        let shown = match entry.entity_type {
+            EntityType::Person => Trait::InPerson,
+            EntityType::Organization => Trait::InOrganization,
+            EntityType::Location => Trait::InLocation,
+            EntityType::Event => Trait::InEvent,
+        };
+        for index in first..=last {
+            self.traits[index].add(shown);
+            let inside = &mut self.inside[index];
+            if hit.last - hit.first > inside.1 - inside.0 {
+                *inside = (hit.first, hit.last);
+            }
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -63,6 +247,16 @@ impl<'t> Row<'t> {
         &self.words.as_slice()[index]
     }
 
+    pub(super) fn traits(&self, index: usize) -> Traits {
+        self.traits[index]
+    }
+
+    /// The longest listed name of several words that the word stands in, or the word alone.
+    pub(super) fn inside(&self, index: usize) -> (usize, usize) {
+        let (first, last) = self.inside[index];
+        (first as usize, last as usize)
+    }
+
     pub(super) fn place(&self, first: usize, last: usize) -> Place {
         Place { section: self.section, first, last }
     }
@@ -70,6 +264,16 @@ impl<'t> Row<'t> {
     /// Whether the word at `index` is, by itself, of the class. False beyond the ends.
     pub(super) fn is(&self, index: usize, class: ClueClass) -> bool {
         self.classes.get(index).is_some_and(|set| set.has(class))
+    }
+
+    /// Whether the word at `index` is one of the marker's. False beyond the ends.
+    pub(super) fn marks(&self, index: usize, marker: Marker) -> bool {
+        self.classes.get(index).is_some_and(|set| set.marks(marker))
+    }
+
+    /// Whether the text shows this of the word at `index`. False beyond the ends.
+    pub(super) fn shows(&self, index: usize, shown: Trait) -> bool {
+        self.traits.get(index).is_some_and(|traits| traits.shown(shown))
     }
 
     /// The first word of the longest phrase of the class that ends at `last`.
@@ -111,6 +315,27 @@ impl<'t> Row<'t> {
         if index < self.len() { self.words.folded(index) } else { "" }
     }
 
+    /// The category of the word at `index`.
+    pub(super) fn category(&self, index: usize) -> Category {
+        self.categories[index]
+    }
+
+    /// A number that stands for the folded words from `first` to `last`: equal for equal words
+    /// in any section.
+    pub(super) fn key(&self, first: usize, last: usize) -> u64 {
+        self.hashes[first..=last].iter().fold(0, |key, &hash| add_key(key, hash))
+    }
+
+    /// The folded words of a place with single spaces between.
+    pub(super) fn surface(&self, first: usize, last: usize) -> String {
+        let mut surface = self.folded(first).to_owned();
+        for index in first + 1..=last {
+            surface.push(' ');
+            surface.push_str(self.folded(index));
+        }
+        surface
+    }
+
     /// Whether the word could be part of a name by its looks: it begins with a capital, is no
     /// weekday, month or the like, and is not in an address. False beyond the ends.
     pub(super) fn is_namelike(&self, index: usize) -> bool {
@@ -148,6 +373,20 @@ impl<'t> Row<'t> {
     pub(super) fn after(&self, index: usize) -> &'t str {
         self.words.between(index + 1)
     }
+
+    /// Whether a comma stands before the word, and nothing else but a space.
+    pub(super) fn is_after_comma(&self, index: usize) -> bool {
+        self.words.get(index).is_some_and(|w| w.joint == Joint::Comma)
+    }
+}
+
+fn add_key(key: u64, hash: u64) -> u64 {
+    (key.rotate_left(5) ^ hash).wrapping_mul(0x517c_c1b7_2722_0a95)
+}
+
+/// The [`Row::key`] of a single folded word.
+pub(super) fn key_of(folded: &str) -> u64 {
+    add_key(0, FxBuildHasher.hash_one(folded))
 }
 
 fn is_namelike(word: &Word, classes: ClassSet) -> bool {
@@ -156,4 +395,102 @@ fn is_namelike(word: &Word, classes: ClassSet) -> bool {
         && !word.is_possessive()
         && !classes.has(ClueClass::Weekday)
         && (!classes.has(ClueClass::Month) || classes.has(ClueClass::GivenName))
+}
+
+/// The classes of a word and what the text shows of it.
+fn shown(words: &Words<'_>, index: usize, classes: ClassSet) -> Traits {
+    let word = &words.as_slice()[index];
+    let mut traits = Traits(u128::from(classes.0));
+    traits.add(match word.shape {
+        Shape::Lower => Trait::Lower,
+        Shape::Capitalized => Trait::Capitalized,
+        Shape::AllCapitals => Trait::AllCapitals,
+        Shape::Initial => Trait::Initial,
+        Shape::Digits => Trait::Digits,
+        Shape::Mixed => Trait::Mixed,
+        Shape::Uncased => Trait::Uncased,
+    });
+    for (holds, shown) in [
+        (word.is_sentence_start(), Trait::SentenceStart),
+        (word.in_title_line(), Trait::TitleLine),
+        (word.in_capitals_line(), Trait::CapitalsLine),
+    ] {
+        if holds {
+            traits.add(shown);
+        }
+    }
+    let folded = words.folded(index);
+    if folded.starts_with(|c: char| c.is_ascii_digit()) || word.is_upper_first() && classes.has(ClueClass::CommonWord) {
+        if is_year(word, folded) {
+            traits.add(Trait::Year);
+        }
+        if is_ordinal(folded) {
+            traits.add(Trait::Ordinal);
+        }
+    }
+    if word.is_upper_first() && classes.0 == 0 {
+        traits.add(Trait::Unknown);
+        if word.shape != Shape::AllCapitals
+            && let Some(like) = likeness(folded)
+        {
+            traits.add(like);
+        }
+    }
+    traits
+}
+
+fn is_year(word: &Word, folded: &str) -> bool {
+    word.shape == Shape::Digits && folded.len() == 4 && ("1000".."2101").contains(&folded)
+}
+
+fn is_ordinal(folded: &str) -> bool {
+    let digits = folded.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    !digits.is_empty()
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && matches!(&folded[digits.len()..], "st" | "nd" | "rd" | "th")
+        || ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+            .contains(&folded)
+}
+
+/// What the ending of a word that no list has makes it look like. Endings are those of many
+/// languages' surnames and towns as English news writes them.
+fn likeness(folded: &str) -> Option<Trait> {
+    const PLACES: &[&str] = &[
+        "ville", "burg", "burgh", "berg", "town", "ton", "ham", "field", "ford", "port", "shire", "stan", "abad", "pur",
+        "pura", "nagar", "grad", "gorod", "land", "polis", "poli", "bury", "borough", "mouth", "haven", "stadt", "dorf",
+        "furt", "heim", "hausen", "wick", "worth", "minster", "chester", "cester", "sk", "ovo", "evo", "ivka", "ivtsi",
+        "kivka", "itsi", "iv", "guda", "palle", "halli", "patnam", "kot", "garh", "ganj", "vik", "fjord", "holm",
+        "borg", "stad", "sund", "jiang", "shan", "zhou", "hai", "dong", "nam", "gaon", "pet", "pally",
+    ];
+    const SURNAMES: &[&str] = &[
+        "ov", "ova", "ev", "eva", "sky", "ski", "ska", "skyy", "enko", "chuk", "yuk", "vich", "vic", "ic", "son", "sen",
+        "ez", "es", "ian", "yan", "shvili", "dze", "oglu", "man", "mann", "stein", "ini", "elli", "etti", "otti", "ucci",
+        "poulos", "idis", "akis", "escu", "wicz", "czyk", "ska", "nen", "sson", "qvist", "adi", "zadeh", "pour", "wala",
+        "ullah", "uddin", "singh", "moto", "mura", "yama", "kawa", "awa", "naka", "saki", "eiro", "inho", "ard", "eau",
+        "eux", "otte", "ler", "ner", "ger", "ley", "ers", "ins",
+    ];
+    const COMPANIES: &[&str] = &[
+        "tech", "soft", "corp", "bank", "net", "com", "tel", "pharm", "pharma", "gen", "bio", "ware", "sys", "media",
+        "gas", "neft", "prom", "mart", "petro", "oil", "motors", "air", "jet", "works", "labs", "cell", "chem", "energo",
+    ];
+    const DEMONYMS: &[&str] = &["ian", "ians", "ese", "ish", "ean", "ans", "ites"];
+    const WORDS: &[&str] = &["ing", "ed", "ly", "tion", "ness", "ment", "ism", "able", "ful", "less", "ities", "ous"];
+    let ends = |endings: &[&str], room: usize| {
+        endings.iter().any(|e| folded.len() >= e.len() + room && folded.ends_with(e))
+    };
+    if folded.len() < 4 {
+        None
+    } else if ends(WORDS, 3) {
+        Some(Trait::WordLike)
+    } else if ends(COMPANIES, 2) {
+        Some(Trait::CompanyLike)
+    } else if ends(PLACES, 3) {
+        Some(Trait::PlaceLike)
+    } else if ends(DEMONYMS, 4) {
+        Some(Trait::DemonymLike)
+    } else if ends(SURNAMES, 2) {
+        Some(Trait::SurnameLike)
+    } else {
+        None
+    }
 }

@@ -5,7 +5,7 @@
 //! and headline are the features that carry most in J. Dunietz and D. Gillick, "A New Entity
 //! Salience Task with Millions of Training Examples", EACL 2014; the weights are ours.
 
-use super::{Entity, Section, candidate::Rows};
+use super::{Entity, Section, place::Rows};
 
 /// Sets the salience of every entity.
 pub(super) fn weigh(rows: &Rows<'_>, entities: &mut [Entity<'_>]) {

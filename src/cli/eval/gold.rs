@@ -14,21 +14,21 @@ use crate::cli::{CliError, json_lines};
 
 /// The documents of a file.
 #[derive(Debug)]
-pub(super) struct Set {
+pub(in crate::cli) struct Set {
     /// The file as it was named to us.
-    pub(super) file: String,
-    pub(super) documents: Vec<Document>,
+    pub(in crate::cli) file: String,
+    pub(in crate::cli) documents: Vec<Document>,
 }
 
 /// A text with what is marked in it. Offsets are in code points.
 #[derive(Debug)]
-pub(super) struct Document {
-    pub(super) id: String,
-    pub(super) text: Option<String>,
+pub(in crate::cli) struct Document {
+    pub(in crate::cli) id: String,
+    pub(in crate::cli) text: Option<String>,
     /// Sorted, without doubles.
-    pub(super) entities: Vec<Mark>,
+    pub(in crate::cli) entities: Vec<Mark>,
     /// Spans that were marked but are not of our types.
-    pub(super) dropped: Vec<(usize, usize)>,
+    pub(in crate::cli) dropped: Vec<(usize, usize)>,
 }
 
 #[derive(Deserialize)]
@@ -54,14 +54,14 @@ struct SpanField {
 }
 
 impl Set {
-    pub(super) fn by_id(self) -> HashMap<String, Document> {
+    pub(in crate::cli) fn by_id(self) -> HashMap<String, Document> {
         self.documents.into_iter().map(|document| (document.id.clone(), document)).collect()
     }
 }
 
 /// Reads a file; the first bad line is an error, since a score of the rest would mislead.
 /// `role` says in messages what the file is.
-pub(super) fn read(path: &Path, role: &str) -> Result<Set, CliError> {
+pub(in crate::cli) fn read(path: &Path, role: &str) -> Result<Set, CliError> {
     let file = path.to_string_lossy().into_owned();
     let failed = |source| CliError::Read { file: file.clone(), source };
     let mut reader = BufReader::new(File::open(path).map_err(failed)?);

@@ -8,7 +8,7 @@ use super::score::{Counts, Figures, Mistake, MistakeKind, Scores};
 use crate::cli::{colored, table::Table};
 
 /// Writes the figures.
-pub(super) fn figures(scores: &Scores, forgive_dropped: bool, out: &mut String) {
+pub(in crate::cli) fn figures(scores: &Scores, forgive_dropped: bool, out: &mut String) {
     let micro = scores.micro();
     let (documents, gold, found) = (scores.documents, micro.gold, micro.found);
     let mut head = format!("documents {documents}   gold entities {gold}   predicted {found}");
@@ -36,7 +36,7 @@ fn line(name: &str, counts: Counts) -> String {
 }
 
 /// Writes the most frequent misses and false finds, `limit` of each.
-pub(super) fn errors(scores: &Scores, limit: usize, out: &mut String) {
+pub(in crate::cli) fn errors(scores: &Scores, limit: usize, out: &mut String) {
     for (miss, title, other) in [(true, "misses", "found instead"), (false, "false finds", "marked instead")] {
         let all = of_side(scores, miss);
         if all.is_empty() || limit == 0 {
@@ -117,7 +117,7 @@ struct Instead<'a> {
 }
 
 /// The score as one JSON line, with `limit` misses and false finds.
-pub(super) fn json(gold: &str, scores: &Scores, limit: usize) -> String {
+pub(in crate::cli) fn json(gold: &str, scores: &Scores, limit: usize) -> String {
     let report = Report {
         gold,
         documents: scores.documents,

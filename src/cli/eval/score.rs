@@ -12,28 +12,28 @@ use crate::gazetteer::EntityType;
 
 /// A span with its type. Offsets are in code points.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Mark {
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(in crate::cli) struct Mark {
+    pub(in crate::cli) start: usize,
+    pub(in crate::cli) end: usize,
     /// The type's name; sets may have types that we do not know.
-    pub(super) kind: String,
+    pub(in crate::cli) kind: String,
 }
 
 type Span = (usize, usize);
 
 impl Mark {
-    pub(super) fn span(&self) -> Span {
+    pub(in crate::cli) fn span(&self) -> Span {
         (self.start, self.end)
     }
 }
 
 /// What to count.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Settings {
+pub(in crate::cli) struct Settings {
     /// Only these types, on both sides; empty means all.
-    pub(super) types: BTreeSet<String>,
+    pub(in crate::cli) types: BTreeSet<String>,
     /// Whether a find that overlaps a dropped span and no entity is not counted at all.
-    pub(super) forgive_dropped: bool,
+    pub(in crate::cli) forgive_dropped: bool,
 }
 
 impl Settings {
@@ -45,35 +45,35 @@ impl Settings {
 
 /// Numbers of entities.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Counts {
+pub(in crate::cli) struct Counts {
     /// Marked.
-    pub(super) gold: usize,
+    pub(in crate::cli) gold: usize,
     /// Found.
-    pub(super) found: usize,
+    pub(in crate::cli) found: usize,
     /// Found exactly.
-    pub(super) exact: usize,
+    pub(in crate::cli) exact: usize,
     /// Found at least in part.
-    pub(super) partial: usize,
+    pub(in crate::cli) partial: usize,
 }
 
 impl Counts {
     /// The figures of exact matches.
-    pub(super) fn exact(self) -> Figures {
+    pub(in crate::cli) fn exact(self) -> Figures {
         Figures::new(self.exact, self.found, self.gold)
     }
 
     /// The figures of partial matches.
-    pub(super) fn partial(self) -> Figures {
+    pub(in crate::cli) fn partial(self) -> Figures {
         Figures::new(self.partial, self.found, self.gold)
     }
 }
 
 /// Precision, recall and their harmonic mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Figures {
-    pub(super) precision: f64,
-    pub(super) recall: f64,
-    pub(super) f1: f64,
+pub(in crate::cli) struct Figures {
+    pub(in crate::cli) precision: f64,
+    pub(in crate::cli) recall: f64,
+    pub(in crate::cli) f1: f64,
 }
 
 impl Figures {
@@ -91,21 +91,21 @@ impl Figures {
 
 /// The score of a set.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Scores {
-    pub(super) documents: usize,
+pub(in crate::cli) struct Scores {
+    pub(in crate::cli) documents: usize,
     /// Finds not counted because they overlap a dropped span.
-    pub(super) forgiven: usize,
+    pub(in crate::cli) forgiven: usize,
     /// By type, the four known ones first.
-    pub(super) types: Vec<(String, Counts)>,
+    pub(in crate::cli) types: Vec<(String, Counts)>,
     /// Without types: equal spans as exact, overlapping ones as partial.
-    pub(super) spans: Counts,
+    pub(in crate::cli) spans: Counts,
     /// What went wrong, the most frequent first.
-    pub(super) errors: Vec<(Mistake, usize)>,
+    pub(in crate::cli) errors: Vec<(Mistake, usize)>,
 }
 
 impl Scores {
     /// All types pooled.
-    pub(super) fn micro(&self) -> Counts {
+    pub(in crate::cli) fn micro(&self) -> Counts {
         self.types.iter().fold(Counts::default(), |sum, (_, counts)| Counts {
             gold: sum.gold + counts.gold,
             found: sum.found + counts.found,
@@ -115,7 +115,7 @@ impl Scores {
     }
 
     /// The mean of the exact F1 of the types that the set has.
-    pub(super) fn macro_f1(&self) -> f64 {
+    pub(in crate::cli) fn macro_f1(&self) -> f64 {
         let scored = self.types.iter().filter(|(_, counts)| counts.gold > 0).map(|(_, counts)| counts.exact().f1);
         let scored = scored.collect::<Vec<_>>();
         if scored.is_empty() { 1.0 } else { scored.iter().sum::<f64>() / scored.len() as f64 }
@@ -124,7 +124,7 @@ impl Scores {
 
 /// How something went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum MistakeKind {
+pub(in crate::cli) enum MistakeKind {
     /// Marked, and nothing was found there.
     Missed,
     /// Found, and nothing is marked there.
@@ -137,20 +137,20 @@ pub(super) enum MistakeKind {
 
 /// Something that went wrong; equal ones are counted together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Mistake {
+pub(in crate::cli) struct Mistake {
     /// Whether it was marked and not found as it should; else found and not marked.
-    pub(super) miss: bool,
-    pub(super) kind: MistakeKind,
+    pub(in crate::cli) miss: bool,
+    pub(in crate::cli) kind: MistakeKind,
     /// The type that it was marked or found with.
-    pub(super) entity_type: String,
+    pub(in crate::cli) entity_type: String,
     /// The text, on one line.
-    pub(super) text: String,
+    pub(in crate::cli) text: String,
     /// The first overlapping mark of the other side: its type and text.
-    pub(super) other: Option<(String, String)>,
+    pub(in crate::cli) other: Option<(String, String)>,
 }
 
 /// Scores documents, each with what was found in it.
-pub(super) fn score<'a>(documents: impl Iterator<Item = (&'a Document, &'a Vec<Mark>)>, settings: &Settings) -> Scores {
+pub(in crate::cli) fn score<'a>(documents: impl Iterator<Item = (&'a Document, &'a Vec<Mark>)>, settings: &Settings) -> Scores {
     let mut scores = Scores::default();
     let mut types = BTreeMap::<String, Counts>::new();
     types.extend(settings.types.iter().map(|name| (name.clone(), Counts::default())));

@@ -1,0 +1,427 @@
+//! Evidence: which signs speak at a spot.
+//!
+//! It names the signs; what they are worth is `weights`, and what follows from them is
+//! `readings`. The same function serves scoring, explaining and tuning.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    markers::Marker,
+    patterns,
+    place::{Place, Rows},
+    row::{Row, Trait},
+    signs::{Category, Pair, Position, Sign, Single},
+    spot::Spot,
+    spots::is_run_word,
+    weights::Weights,
+};
+use crate::{
+    extraction::Lexicon,
+    gazetteer::{AliasKind, ClueClass, EntityType},
+    text::{Joint, Shape},
+};
+
+/// A run of words in a section, as (first, last).
+pub(super) type Seen = (usize, usize);
+
+/// How the words of an article are written elsewhere in it.
+#[derive(Default)]
+pub(super) struct Habits {
+    /// Folded words that stand in lower case somewhere.
+    lower: FxHashSet<u64>,
+    /// Folded words that are capitalized inside a sentence.
+    upper: FxHashSet<u64>,
+    /// How often the words of each spot stand.
+    times: FxHashMap<u64, u32>,
+}
+
+impl Habits {
+    pub(super) fn read(rows: &Rows<'_>, spots: &[Spot]) -> Habits {
+        let mut habits = Habits::default();
+        for row in rows.both() {
+            for index in 0..row.len() {
+                let word = row.word(index);
+                if word.shape == Shape::Lower {
+                    habits.lower.insert(row.key(index, index));
+                } else if word.is_upper_first() && !word.is_sentence_start() && !word.in_title_line() {
+                    habits.upper.insert(row.key(index, index));
+                }
+            }
+        }
+        for spot in spots {
+            let Place { section, first, last } = spot.place;
+            *habits.times.entry(rows.of(section).key(first, last)).or_default() += 1;
+        }
+        habits
+    }
+}
+
+/// Scores the spots anew with the weights of one reading.
+pub(super) fn score(rows: &Rows<'_>, spots: &mut [Spot], habits: &Habits, lexicon: &Lexicon, weights: &[[f32; 4]]) {
+    for spot in spots {
+        let mut scores = [0.0; 4];
+        signs(rows.of(spot.place.section), spot, habits, lexicon, &mut |sign, value, _| {
+            for (score, weight) in scores.iter_mut().zip(weights[usize::from(sign.0)]) {
+                *score += weight * value;
+            }
+        });
+        spot.scores = scores;
+    }
+}
+
+/// The signs of a spot with their weights for one type, strongest first.
+pub(super) fn weighed(
+    row: &Row<'_>,
+    spot: &Spot,
+    habits: &Habits,
+    lexicon: &Lexicon,
+    entity_type: EntityType,
+) -> Vec<(Sign, f32, Option<Seen>)> {
+    let Weights { last, .. } = lexicon.weights();
+    let mut found = Vec::new();
+    signs(row, spot, habits, lexicon, &mut |sign, value, seen| {
+        let weight = last[usize::from(sign.0)][entity_type as usize] * value;
+        if weight.abs() >= 0.05 {
+            found.push((sign, weight, seen));
+        }
+    });
+    found.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+    found
+}
+
+/// Calls `see` with every sign of the spot, its value, and the words that it was seen in.
+pub(super) fn signs(
+    row: &Row<'_>,
+    spot: &Spot,
+    habits: &Habits,
+    lexicon: &Lexicon,
+    see: &mut impl FnMut(Sign, f32, Option<Seen>),
+) {
+    let Place { first, last, .. } = spot.place;
+    inside(row, first, last, see);
+    let before = before(row, first, see);
+    let after = after(row, last, see);
+    see(Sign::of_pair(Pair::EdgeBefore, before, row.category(first)), 1.0, Some((first, first)));
+    see(Sign::of_pair(Pair::EdgeAfter, row.category(last), after), 1.0, Some((last, last)));
+    see(Sign::of_pair(Pair::Around, before, after), 1.0, None);
+    written(row, first, last, habits, see);
+    listed(row, spot, lexicon, see);
+    patterns::signs(row, first, last, see);
+    for clue in &spot.clues {
+        see(clue.sign, clue.value, clue.seen.filter(|s| s.section == row.section).map(|s| (s.first, s.last)));
+    }
+}
+
+/// The traits of the words of the place.
+fn inside(row: &Row<'_>, first: usize, last: usize, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
+    see(Single::Always.into(), 1.0, None);
+    if first == last {
+        each_trait(row.traits(first).0, Position::Only, (first, first), see);
+        return;
+    }
+    each_trait(row.traits(first).0, Position::First, (first, first), see);
+    each_trait(row.traits(last).0, Position::Last, (last, last), see);
+    if first + 1 < last {
+        let inner = (first + 1..last).fold(0, |all, i| all | row.traits(i).0);
+        each_trait(inner, Position::Inner, (first + 1, last - 1), see);
+    }
+    see(Sign::of_pair(Pair::Ends, row.category(first), row.category(last)), 1.0, Some((first, last)));
+    let length = match last - first {
+        1 => Single::Two,
+        2 => Single::Three,
+        3 => Single::Four,
+        _ => Single::Five,
+    };
+    see(length.into(), 1.0, None);
+    if last - first > 4 {
+        see(Single::More.into(), (last - first - 4) as f32, None);
+    }
+}
+
+fn each_trait(traits: u128, at: Position, seen: Seen, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
+    let mut rest = traits;
+    while rest != 0 {
+        see(Sign::of_trait(at, rest.trailing_zeros()), 1.0, Some(seen));
+        rest &= rest - 1;
+    }
+}
+
+/// Lexical traits only: what a word two steps away may say.
+const LEXICAL: u128 = u64::MAX as u128;
+
+/// What stands before the place; returns its category.
+fn before(row: &Row<'_>, first: usize, see: &mut impl FnMut(Sign, f32, Option<Seen>)) -> Category {
+    if first == 0 {
+        return Category::Start;
+    }
+    let word = first - 1;
+    if row.is_joined(first) {
+        let at = if row.is_upper(word) { Position::BeforeCapital } else { Position::Before };
+        each_trait(row.traits(word).0, at, (word, word), see);
+        if word > 0 && (row.is_joined(word) || row.word(word).is_possessive()) {
+            each_trait(row.traits(word - 1).0 & LEXICAL, Position::Before2, (word - 1, word - 1), see);
+        }
+        return row.category(word);
+    }
+    if row.is_after_comma(first) {
+        each_trait(row.traits(word).0, Position::BeforeComma, (word, word), see);
+    }
+    left_edge(row, first)
+}
+
+fn left_edge(row: &Row<'_>, first: usize) -> Category {
+    let word = row.word(first);
+    match word.joint {
+        Joint::Comma => Category::Comma,
+        Joint::Slash => Category::Slash,
+        _ if word.is_sentence_start() => Category::Start,
+        Joint::Start | Joint::Paragraph | Joint::LineBreak => Category::Start,
+        Joint::FullStop => Category::Stop,
+        _ => {
+            let between = row.before(first).trim_end();
+            match between.chars().next_back() {
+                Some('(' | '[') => Category::Opening,
+                Some(')' | ']') => Category::Closing,
+                Some('"' | '“' | '”' | '‘' | '’' | '\'' | '«' | '„') => Category::Quote,
+                Some(':' | ';') => Category::Colon,
+                Some('-' | '–' | '—') => Category::Dash,
+                _ => Category::Stop,
+            }
+        }
+    }
+}
+
+/// What stands after the place; returns its category.
+fn after(row: &Row<'_>, last: usize, see: &mut impl FnMut(Sign, f32, Option<Seen>)) -> Category {
+    let next = last + 1;
+    let Some(word) = row.words.get(next) else { return Category::Stop };
+    if word.is_possessive() {
+        if next + 1 < row.len() && row.is_joined(next + 1) {
+            each_trait(row.traits(next + 1).0, Position::AfterPossessive, (next + 1, next + 1), see);
+        }
+        return Category::Possessive;
+    }
+    if row.is_joined(next) {
+        let at = if word.is_upper_first() { Position::AfterCapital } else { Position::After };
+        each_trait(row.traits(next).0, at, (next, next), see);
+        if next + 1 < row.len() && row.is_joined(next + 1) {
+            each_trait(row.traits(next + 1).0 & LEXICAL, Position::After2, (next + 1, next + 1), see);
+        }
+        return row.category(next);
+    }
+    if row.is_after_comma(next) {
+        each_trait(row.traits(next).0, Position::AfterComma, (next, next), see);
+    }
+    right_edge(row, next)
+}
+
+fn right_edge(row: &Row<'_>, next: usize) -> Category {
+    let word = row.word(next);
+    match word.joint {
+        Joint::Comma => Category::Comma,
+        Joint::Slash => Category::Slash,
+        Joint::Paragraph | Joint::LineBreak | Joint::FullStop => Category::Stop,
+        Joint::Apostrophe => Category::Possessive,
+        _ => match row.before(next).trim_start().chars().next() {
+            Some('(' | '[') => Category::Opening,
+            Some(')' | ']') => Category::Closing,
+            Some('"' | '“' | '”' | '‘' | '’' | '\'' | '»') => Category::Quote,
+            Some(':' | ';') => Category::Colon,
+            Some('-' | '–' | '—') => Category::Dash,
+            _ => Category::Stop,
+        },
+    }
+}
+
+/// How the place is written, here and elsewhere.
+fn written(
+    row: &Row<'_>,
+    first: usize,
+    last: usize,
+    habits: &Habits,
+    see: &mut impl FnMut(Sign, f32, Option<Seen>),
+) {
+    let mut say = |single: Single, holds: bool| {
+        if holds {
+            see(single.into(), 1.0, None);
+        }
+    };
+    let before_is_run = first > 0 && row.is_joined(first) && is_run_word(row, first - 1);
+    let after_is_run = row.is_joined(last + 1) && is_run_word(row, last + 1);
+    say(Single::CutBefore, before_is_run);
+    say(Single::CutAfter, after_is_run);
+    say(Single::AfterHyphen, row.word(first).joint == Joint::Hyphen);
+    say(Single::BeforeHyphen, row.words.get(last + 1).is_some_and(|w| w.joint == Joint::Hyphen));
+    let opens = row.before(first).trim_end().chars().next_back();
+    let closes = row.after(last).trim_start().chars().next();
+    let quote = |c: Option<char>| matches!(c, Some('"' | '“' | '”' | '‘' | '’' | '«' | '»' | '\''));
+    say(Single::Quoted, quote(opens) && quote(closes));
+    say(Single::Bracketed, opens == Some('(') && closes == Some(')'));
+    if first < last {
+        let holds = |marker| (first..last).any(|i| row.marks(i, marker));
+        say(Single::HoldsOf, holds(Marker::Of));
+        say(Single::HoldsAnd, holds(Marker::And));
+        say(Single::HoldsHyphen, (first + 1..=last).any(|i| row.word(i).joint == Joint::Hyphen));
+    } else if row.word(first).shape == Shape::AllCapitals {
+        let letters = row.folded(first).len();
+        say(Single::Letters2, letters == 2);
+        say(Single::Letters3, letters == 3);
+        say(Single::Letters4, letters >= 4);
+    }
+    say(Single::AllCommon, (first..=last).all(|i| row.is_common(i) || !row.is_upper(i)));
+    let key = row.key(first, first);
+    say(Single::LowerElsewhere, habits.lower.contains(&key));
+    let start = row.word(first).is_sentence_start() || row.word(first).in_title_line();
+    say(Single::UpperElsewhere, start && habits.upper.contains(&key));
+    say(Single::Repeated, habits.times.get(&row.key(first, last)).is_some_and(|&n| n > 1));
+    let prefix = first > 0
+        && row.word(first).joint == Joint::Hyphen
+        && ["pro", "anti", "non", "ex", "pre", "post", "un", "mid", "trans", "all"].contains(&row.folded(first - 1));
+    say(Single::PrefixBefore, prefix);
+    say(Single::CurrencyAfter, matches!(closes, Some('$' | '€' | '£' | '¥' | '₹')));
+    let number = |i: usize| row.words.get(i).is_some_and(|w| w.shape == Shape::Digits) && !row.shows(i, Trait::Year);
+    say(Single::NumberAfter, row.is_joined(last + 1) && number(last + 1));
+    say(Single::NumberBefore, first > 0 && row.is_joined(first) && number(first - 1));
+    let strictly = |(a, b): Seen| a <= first && last <= b && b - a > last - first;
+    let (left, right) = (row.inside(first), row.inside(last));
+    say(Single::InsideListed, strictly(left) || strictly(right));
+    say(Single::CutsListed, left.0 < first && left.1 < last || right.1 > last && right.0 > first);
+}
+
+/// What is listed at the place.
+fn listed(row: &Row<'_>, spot: &Spot, lexicon: &Lexicon, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
+    let Place { first, last, .. } = spot.place;
+    let one = first == last;
+    let mut any = false;
+    for (entity_type, single, full, prior) in [
+        (EntityType::Person, Single::OnePerson, Single::FullPerson, Single::PriorPerson),
+        (EntityType::Organization, Single::OneOrganization, Single::FullOrganization, Single::PriorOrganization),
+        (EntityType::Location, Single::OneLocation, Single::FullLocation, Single::PriorLocation),
+        (EntityType::Event, Single::OneEvent, Single::FullEvent, Single::PriorEvent),
+    ] {
+        let Some(listed) = spot.entry(entity_type) else { continue };
+        any = true;
+        let entry = &lexicon.entries()[listed.entry as usize];
+        see(if one { single } else { full }.into(), 1.0, Some((first, last)));
+        see(prior.into(), entry.weight, Some((first, last)));
+        match listed.kind {
+            AliasKind::Acronym => see(Single::Acronym.into(), 1.0, Some((first, last))),
+            AliasKind::Short => see(Single::Short.into(), 1.0, Some((first, last))),
+            _ => {}
+        }
+    }
+    if any {
+        let doubtful = (first..=last).all(|i| row.is_common(i) || !row.is_upper(i));
+        let word = row.word(first);
+        if doubtful && (word.is_sentence_start() || word.in_title_line() || word.in_capitals_line()) {
+            see(Single::CommonListed.into(), 1.0, Some((first, last)));
+        }
+    } else if !spot.listed.is_empty() {
+        see(Single::Demonym.into(), 1.0, Some((first, last)));
+    }
+}
+
+/// The category of a word: the one thing about it that says most.
+pub(super) fn category(row: &Row<'_>, index: usize) -> Category {
+    let word = row.word(index);
+    if word.is_possessive() {
+        return Category::Possessive;
+    }
+    if row.shows(index, Trait::Year) {
+        return Category::Year;
+    }
+    let has = |class| row.is(index, class);
+    let phrase = |class: ClueClass| row.traits(index).0 >> class as u32 & 1 != 0;
+    let shows = |shown| row.shows(index, shown);
+    if !word.is_upper_first() {
+        if let Some(category) = MARKED.iter().find(|(marker, _)| row.marks(index, *marker)).map(|(_, c)| *c) {
+            return category;
+        }
+        return match word.shape {
+            Shape::Digits => Category::Digits,
+            Shape::Uncased => Category::Uncased,
+            _ if shows(Trait::Ordinal) => Category::Ordinal,
+            _ if phrase(ClueClass::Role) => Category::Role,
+            _ if has(ClueClass::ReportingVerb) => Category::Reporting,
+            _ if has(ClueClass::PlaceNoun) => Category::PlaceNoun,
+            _ if has(ClueClass::EventEnding) => Category::EventNoun,
+            _ if has(ClueClass::Particle) => Category::Particle,
+            _ if row.is_common(index) => Category::Word,
+            _ => Category::Rare,
+        };
+    }
+    let common = row.is_common(index);
+    match word.shape {
+        _ if has(ClueClass::FunctionWord) => Category::Function,
+        Shape::Initial => Category::Initial,
+        _ if has(ClueClass::Month) || has(ClueClass::Weekday) => Category::Date,
+        _ if phrase(ClueClass::Honorific) => Category::Honorific,
+        _ if phrase(ClueClass::Role) && common => Category::Title,
+        _ if shows(Trait::Ordinal) => Category::Ordinal,
+        _ if has(ClueClass::OrganizationEnding) => Category::Organization,
+        _ if has(ClueClass::EventEnding) => Category::Event,
+        _ if has(ClueClass::PlaceEnding) => Category::Place,
+        _ if shows(Trait::Demonym) => Category::Demonym,
+        _ if has(ClueClass::NotName) => Category::NotName,
+        _ if shows(Trait::ListedLocation) => Category::ListedLocation,
+        _ if shows(Trait::ListedOrganization) => Category::ListedOrganization,
+        _ if has(ClueClass::GivenName) && has(ClueClass::Surname) && !common => Category::GivenAndSurname,
+        _ if has(ClueClass::GivenName) => {
+            if common {
+                Category::GivenCommon
+            } else {
+                Category::Given
+            }
+        }
+        _ if has(ClueClass::Surname) => {
+            if common {
+                Category::SurnameCommon
+            } else {
+                Category::Surname
+            }
+        }
+        _ if shows(Trait::ListedPerson) => Category::ListedPerson,
+        _ if phrase(ClueClass::OrganizationHead) => Category::Head,
+        _ if phrase(ClueClass::PlaceHead) => Category::PlaceHead,
+        _ if common && (word.is_sentence_start() || word.in_title_line()) => Category::CommonStart,
+        _ if common => Category::Common,
+        Shape::AllCapitals => Category::Capitals,
+        Shape::Mixed => Category::Mixed,
+        _ if shows(Trait::SurnameLike) => Category::SurnameLike,
+        _ if shows(Trait::PlaceLike) => Category::PlaceLike,
+        _ if shows(Trait::CompanyLike) => Category::CompanyLike,
+        _ if shows(Trait::DemonymLike) => Category::DemonymLike,
+        _ => Category::Unknown,
+    }
+}
+
+/// The categories of markers, the first that a word has.
+const MARKED: &[(Marker, Category)] = &[
+    (Marker::The, Category::The),
+    (Marker::A, Category::A),
+    (Marker::In, Category::In),
+    (Marker::At, Category::At),
+    (Marker::From, Category::From),
+    (Marker::To, Category::To),
+    (Marker::Of, Category::Of),
+    (Marker::By, Category::By),
+    (Marker::And, Category::And),
+    (Marker::With, Category::With),
+    (Marker::Against, Category::Against),
+    (Marker::For, Category::For),
+    (Marker::Near, Category::Near),
+    (Marker::On, Category::On),
+    (Marker::Who, Category::Who),
+    (Marker::His, Category::His),
+    (Marker::Our, Category::His),
+    (Marker::Its, Category::Its),
+    (Marker::Be, Category::Be),
+    (Marker::Have, Category::Have),
+    (Marker::May, Category::May),
+    (Marker::Sport, Category::Sport),
+    (Marker::Deed, Category::Deed),
+    (Marker::Business, Category::Business),
+    (Marker::Deal, Category::Deal),
+    (Marker::Residence, Category::Residence),
+    (Marker::Work, Category::Work),
+];

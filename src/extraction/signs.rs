@@ -1,0 +1,369 @@
+//! Signs: the kinds of evidence, numbered and named. What each is worth is in `weights`.
+//!
+//! There are three families:
+//! - a trait of a word at a position beside or inside the place: `after:reporting-verb`;
+//! - the categories of two neighboring words across an edge of the place, or of its first and
+//!   last word: `edge-before:in+unknown`, `ends:given-name+surname`;
+//! - single signs, listed below: what is listed at the place, how it is written, what the
+//!   article says elsewhere, and the patterns that need more than one word to see.
+//!
+//! Names are stable between releases and are told to callers as the explanation.
+
+use std::sync::OnceLock;
+
+use super::{lexicon::ClassSet, markers::Marker, row::Trait};
+use crate::gazetteer::ClueClass;
+
+/// The number of a sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Sign(pub(super) u16);
+
+/// Where a word stands that has a trait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub(super) enum Position {
+    /// Directly before, not capitalized.
+    Before,
+    /// Directly before and capitalized.
+    BeforeCapital,
+    /// Before, with a comma between.
+    BeforeComma,
+    /// The word before the one before.
+    Before2,
+    /// The only word.
+    Only,
+    /// The first of several.
+    First,
+    /// Neither first nor last.
+    Inner,
+    /// The last of several.
+    Last,
+    /// Directly after, not capitalized.
+    After,
+    /// Directly after and capitalized.
+    AfterCapital,
+    /// After a comma.
+    AfterComma,
+    /// After a possessive.
+    AfterPossessive,
+    /// The word after the one after.
+    After2,
+}
+
+const POSITIONS: [&str; 13] = [
+    "before",
+    "before-capital",
+    "before-comma",
+    "before-2",
+    "only",
+    "first",
+    "inner",
+    "last",
+    "after",
+    "after-capital",
+    "after-comma",
+    "after-possessive",
+    "after-2",
+];
+
+macro_rules! categories {
+    ($($category:ident = $name:literal,)+) => {
+        /// The one category of a word that says most of how it stands beside names.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u16)]
+        pub(super) enum Category { $($category,)+ }
+
+        const CATEGORIES: &[&str] = &[$($name,)+];
+    };
+}
+
+categories! {
+    // Edges of sentences and clauses.
+    Start = "start", Comma = "comma", Opening = "opening", Closing = "closing", Quote = "quote", Stop = "stop",
+    Possessive = "possessive", Dash = "dash", Colon = "colon", Slash = "slash",
+    // Words in lower case.
+    The = "the", A = "a", In = "in", At = "at", Near = "near", From = "from", To = "to", Of = "of", By = "by",
+    And = "and", With = "with", Against = "against", For = "for", On = "on", Who = "who", His = "his", Its = "its",
+    Be = "is", Have = "has", May = "will", Role = "role", Reporting = "reporting-verb", Deed = "person-verb",
+    Business = "business-noun", Deal = "business-verb", Sport = "sport-noun", Residence = "place-verb", Work = "work-noun",
+    PlaceNoun = "place-noun", EventNoun = "event-noun", Particle = "particle", Word = "word", Rare = "rare-word",
+    // Capitalized words.
+    Digits = "digits", Year = "year", Ordinal = "ordinal", Initial = "initial", Honorific = "honorific", Title = "title",
+    Organization = "organization-ending", Head = "organization-head", Place = "place-ending", PlaceHead = "place-head",
+    Event = "event-ending", NotName = "not-name", Demonym = "demonym", Date = "date", Function = "function-word",
+    ListedLocation = "listed-location", ListedOrganization = "listed-organization", ListedPerson = "listed-person",
+    GivenAndSurname = "given-name-and-surname", Given = "given-name", GivenCommon = "given-name-and-word",
+    Surname = "surname", SurnameCommon = "surname-and-word", CommonStart = "word-at-start", Common = "capitalized-word",
+    Capitals = "capitals", Mixed = "mixed-case", SurnameLike = "surname-like", PlaceLike = "place-like",
+    CompanyLike = "company-like", DemonymLike = "demonym-like", Unknown = "unknown", Uncased = "uncased",
+}
+
+/// Which two words a pair is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub(super) enum Pair {
+    /// The word before the place and its first.
+    EdgeBefore,
+    /// The last word of the place and the word after.
+    EdgeAfter,
+    /// The first and the last of several words.
+    Ends,
+    /// The words before and after.
+    Around,
+}
+
+const PAIRS: [&str; 4] = ["edge-before", "edge-after", "ends", "around"];
+
+macro_rules! single_signs {
+    ($($(#[doc = $doc:literal])+ $sign:ident = $name:literal,)+) => {
+        /// The single signs.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u16)]
+        pub(super) enum Single { $($(#[doc = $doc])+ $sign,)+ }
+
+        impl Single {
+            /// All single signs with their names and what they are.
+            pub(super) const ALL: &'static [(Single, &'static str, &'static str)] =
+                &[$((Single::$sign, $name, concat!($($doc),+)),)+];
+        }
+    };
+}
+
+single_signs! {
+    /// Every place has it.
+    Always = "place",
+    /// Two words.
+    Two = "two-words",
+    /// Three words.
+    Three = "three-words",
+    /// Four words.
+    Four = "four-words",
+    /// Five words or more.
+    Five = "five-words",
+    /// How many words beyond five.
+    More = "further-words",
+    /// One listed word: a person's name.
+    OnePerson = "listed-person",
+    /// One listed word: an organization's name.
+    OneOrganization = "listed-organization",
+    /// One listed word: a place's name.
+    OneLocation = "listed-location",
+    /// One listed word: an event's name.
+    OneEvent = "listed-event",
+    /// Several words, a person's listed name.
+    FullPerson = "listed-full-person",
+    /// Several words, an organization's listed name.
+    FullOrganization = "listed-full-organization",
+    /// Several words, a place's listed name.
+    FullLocation = "listed-full-location",
+    /// Several words, an event's listed name.
+    FullEvent = "listed-full-event",
+    /// A listed acronym.
+    Acronym = "listed-acronym",
+    /// A listed short form.
+    Short = "listed-short-form",
+    /// How often the news names the listed person.
+    PriorPerson = "prior-person",
+    /// How often the news names the listed organization.
+    PriorOrganization = "prior-organization",
+    /// How often the news names the listed place.
+    PriorLocation = "prior-location",
+    /// How often the news names the listed event.
+    PriorEvent = "prior-event",
+    /// The article speaks of what the listed entry's context words name.
+    Context = "context-words",
+    /// The article names an entry that the listed one is related to.
+    Related = "related-entries",
+    /// The place is a listed demonym.
+    Demonym = "demonym",
+    /// A listed name that is an ordinary word in a line where capitals say little.
+    CommonListed = "listed-but-common",
+    /// Strictly inside a longer listed name.
+    InsideListed = "inside-listed-name",
+    /// A longer listed name is cut by the edge.
+    CutsListed = "cuts-listed-name",
+    /// "Irving" in "Irving, Texas", listed so.
+    PlaceOfPlace = "place-of-place",
+    /// A capitalized word before it belongs to the same run.
+    CutBefore = "run-goes-on-before",
+    /// A capitalized word after it belongs to the same run.
+    CutAfter = "run-goes-on-after",
+    /// In quotes.
+    Quoted = "in-quotes",
+    /// In round brackets.
+    Bracketed = "in-brackets",
+    /// Holds "of".
+    HoldsOf = "holds-of",
+    /// Holds "and".
+    HoldsAnd = "holds-and",
+    /// Holds a hyphen.
+    HoldsHyphen = "holds-hyphen",
+    /// Begins after a hyphen.
+    AfterHyphen = "begins-after-hyphen",
+    /// Ends before a hyphen.
+    BeforeHyphen = "ends-before-hyphen",
+    /// All words are ordinary ones.
+    AllCommon = "all-common-words",
+    /// Two letters, capitals.
+    Letters2 = "two-capitals",
+    /// Three letters, capitals.
+    Letters3 = "three-capitals",
+    /// Four letters or more, capitals.
+    Letters4 = "four-capitals",
+    /// Its first word stands in lower case elsewhere in the article.
+    LowerElsewhere = "lower-case-elsewhere",
+    /// Its first word is capitalized inside a sentence elsewhere.
+    UpperElsewhere = "capitalized-elsewhere",
+    /// The same words stand more than once.
+    Repeated = "repeated",
+    /// A prefix such as "pro-" stands before.
+    PrefixBefore = "prefix-before",
+    /// A currency sign follows.
+    CurrencyAfter = "currency-after",
+    /// A number follows, as in scores.
+    NumberAfter = "number-after",
+    /// A number stands before.
+    NumberBefore = "number-before",
+    /// The line is short, as in tables and lists.
+    ShortLine = "short-line",
+    /// `[Ana Souza], 54,`
+    Age = "age-after-name",
+    /// `[Ana Souza], a spokeswoman for`
+    RoleAfter = "role-after-name",
+    /// `[Ana Souza], who`
+    WhoAfter = "who-after-name",
+    /// `her Dutch colleague, [Anneke Hoorde],`
+    RoleBeforeComma = "role-before-comma",
+    /// `[Kloten], Switzerland`
+    BeforeKnownPlace = "before-known-place",
+    /// `Zurich and [Kloten]`
+    BesideKnownPlace = "beside-known-place",
+    /// `the town of [Orsk]`
+    NounOf = "place-noun-of",
+    /// `[ORSHA], Feb 19 (Agency) -`
+    Dateline = "dateline",
+    /// `spokesman for [Kestrel]`
+    RoleOf = "role-of",
+    /// `shares in [Brandvik]`
+    SharesIn = "shares-in",
+    /// `[Maran] 3-1 Tuvana`, `[Maran] beat Tuvana`
+    Score = "score",
+    /// `the [2015 Orsha Agreement]`: an event's ending in capitals.
+    EventEnding = "event-ending",
+    /// `the [Orsha earthquake]`: a strong ending in lower case.
+    EventStrong = "event-ending-lower",
+    /// `the [Orsha meeting]`: a weak ending in lower case.
+    EventWeak = "event-ending-weak",
+    /// `the Tuvanian invasion`: says who, not which.
+    EventVague = "event-of-adjective",
+    /// With a year or ordinal.
+    EventNumbered = "event-numbered",
+    /// `[Maran-Tuvana conflict]`: two sides.
+    EventSides = "event-of-two-sides",
+    /// `[Battle of Orsha]`
+    EventHead = "event-head",
+    /// `[58th Orsha Security Conference]`: a listed event and its edition.
+    Edition = "edition",
+    /// A listed event whose edition stands beside it, without it.
+    WithoutEdition = "edition-left-out",
+    /// A place inside a name: "Bank of Andesia".
+    InName = "place-in-name",
+    /// `Orsha Security Conference (OSC)`: the name of the acronym in brackets.
+    NameOfAcronym = "acronym-in-brackets",
+    /// The acronym in brackets after its name.
+    AcronymOfName = "acronym-of-full-name",
+    /// The same words are a person elsewhere.
+    ElsewherePerson = "person-elsewhere",
+    /// The same words are an organization elsewhere.
+    ElsewhereOrganization = "organization-elsewhere",
+    /// The same words are a place elsewhere.
+    ElsewhereLocation = "location-elsewhere",
+    /// The same words are an event elsewhere.
+    ElsewhereEvent = "event-elsewhere",
+    /// The same words are no name elsewhere.
+    ElsewhereNone = "no-name-elsewhere",
+    /// The last words of a person's name elsewhere.
+    LastOfPerson = "surname-of-full-name",
+    /// The first words of a person's name elsewhere.
+    FirstOfPerson = "given-name-of-full-name",
+    /// The last words of an organization's name elsewhere.
+    LastOfOrganization = "end-of-organization",
+    /// The first words of an organization's name elsewhere.
+    FirstOfOrganization = "beginning-of-organization",
+    /// The last words of a place's name elsewhere.
+    LastOfLocation = "end-of-location",
+    /// The first words of a place's name elsewhere.
+    FirstOfLocation = "beginning-of-location",
+    /// The last words of an event's name elsewhere.
+    LastOfEvent = "end-of-event",
+    /// The first words of an event's name elsewhere.
+    FirstOfEvent = "beginning-of-event",
+    /// The letters of an organization's name elsewhere.
+    AcronymOfOrganization = "acronym-of-organization",
+    /// A longer name elsewhere has these words in it.
+    LongerElsewhere = "longer-name-elsewhere",
+}
+
+const TRAITS: usize = 128;
+const PAIR_BASE: usize = POSITIONS.len() * TRAITS;
+const SINGLE_BASE: usize = PAIR_BASE + PAIRS.len() * CATEGORIES.len() * CATEGORIES.len();
+
+impl Sign {
+    /// How many signs there are.
+    pub(super) const COUNT: usize = SINGLE_BASE + Single::ALL.len();
+
+    /// The trait of this bit at a position.
+    pub(super) fn of_trait(position: Position, bit: u32) -> Sign {
+        Sign((position as usize * TRAITS) as u16 + bit as u16)
+    }
+
+    pub(super) fn of_pair(pair: Pair, left: Category, right: Category) -> Sign {
+        let categories = CATEGORIES.len();
+        Sign((PAIR_BASE + (pair as usize * categories + left as usize) * categories + right as usize) as u16)
+    }
+
+    /// The name, stable between releases.
+    pub(super) fn name(self) -> &'static str {
+        names()[usize::from(self.0)].as_str()
+    }
+}
+
+impl From<Single> for Sign {
+    fn from(single: Single) -> Sign {
+        Sign((SINGLE_BASE + single as usize) as u16)
+    }
+}
+
+/// The names of all signs by number.
+pub(super) fn names() -> &'static [String] {
+    static NAMES: OnceLock<Vec<String>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let traits = trait_names();
+        let mut names = Vec::with_capacity(Sign::COUNT);
+        for position in POSITIONS {
+            names.extend(traits.iter().map(|name| format!("{position}:{name}")));
+        }
+        for pair in PAIRS {
+            for left in CATEGORIES {
+                names.extend(CATEGORIES.iter().map(|right| format!("{pair}:{left}+{right}")));
+            }
+        }
+        names.extend(Single::ALL.iter().map(|(_, name, _)| (*name).to_owned()));
+        names
+    })
+}
+
+/// The names of the traits by bit.
+fn trait_names() -> Vec<&'static str> {
+    let mut names = vec![""; TRAITS];
+    for &class in ClueClass::ALL {
+        names[class as usize] = class.file_stem();
+    }
+    for &(marker, name, _) in Marker::ALL {
+        names[ClassSet::MARKERS + marker as usize] = name;
+    }
+    for &(shown, name) in Trait::ALL {
+        names[64 + shown as usize] = name;
+    }
+    names
+}

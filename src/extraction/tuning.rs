@@ -1,0 +1,252 @@
+//! Tuning: weights from marked articles.
+//!
+//! The weights are those under which the marked readings of the articles are likeliest, held
+//! near zero by a penalty on their squares: a hidden conditional random field, because a set
+//! that does not mark a type says nothing about it. Trained by AdaGrad (J. Duchi, E. Hazan,
+//! Y. Singer, JMLR 2011). The second reading is tuned on first readings whose weights have not
+//! seen the article.
+
+use rayon::prelude::*;
+
+use super::{
+    Article, Lexicon, Prepared, Weights, evidence, judge,
+    readings::{component_end, read},
+    signs::Sign,
+    spot::Spot,
+};
+use crate::{gazetteer::EntityType, text::Span};
+
+/// A marked article.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// The article's text.
+    pub text: String,
+    /// What is marked in it.
+    pub names: Vec<(Span, EntityType)>,
+    /// Which types its set marks, in the order of [`EntityType::ALL`].
+    pub marks: [bool; 4],
+    /// Places of which it says nothing.
+    pub unsaid: Vec<Span>,
+    /// How much it counts; 1 for an article like others.
+    pub weight: f32,
+}
+
+/// How to tune.
+#[derive(Clone, Copy, Debug)]
+pub struct Tuning {
+    /// Times that all examples are gone through.
+    pub epochs: u32,
+    /// The penalty on squared weights.
+    pub penalty: f32,
+    /// The size of the first steps.
+    pub rate: f32,
+    /// Signs at fewer places than this weigh nothing.
+    pub seen: f32,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Tuning { epochs: 25, penalty: 3.0, rate: 0.1, seen: 8.0 }
+    }
+}
+
+/// A run of overlapping spots as numbers.
+struct Run {
+    /// First word and end of each spot.
+    edges: Vec<(usize, usize)>,
+    /// The signs of each spot with their values.
+    signs: Vec<Vec<(u16, f32)>>,
+    /// Which types each spot may have in a marked reading.
+    allowed: Vec<[bool; 4]>,
+    /// Words that a marked reading must cover.
+    covered: Vec<bool>,
+    weight: f32,
+}
+
+/// Finds the weights for examples. Takes minutes for thousands of articles.
+#[must_use]
+pub fn tune(examples: &[Example], lexicon: &Lexicon, tuning: &Tuning) -> Weights {
+    let folds = 2;
+    let all = (0..examples.len()).collect::<Vec<_>>();
+    let first = first_reading(examples, &all, lexicon, tuning);
+    let mut runs = Vec::new();
+    for fold in 0..folds {
+        let (inside, outside): (Vec<_>, Vec<_>) = all.iter().partition(|&&n| n % folds == fold);
+        let weights = first_reading(examples, &outside, lexicon, tuning);
+        runs.par_extend(inside.par_iter().flat_map_iter(|&n| {
+            let text = &examples[n].text;
+            let mut prepared = Prepared::new(&Article { title: "", body: text }, lexicon);
+            evidence::score(&prepared.rows, &mut prepared.spots, &prepared.habits, lexicon, &weights);
+            read(&mut prepared.spots);
+            judge(&prepared.rows, &mut prepared.spots, &mut prepared.habits);
+            runs_of(&examples[n], &prepared, lexicon)
+        }));
+    }
+    let last = train(&runs, tuning, first.clone());
+    Weights { first, last }
+}
+
+fn first_reading(examples: &[Example], which: &[usize], lexicon: &Lexicon, tuning: &Tuning) -> Vec<[f32; 4]> {
+    let mut runs = Vec::new();
+    runs.par_extend(which.par_iter().flat_map_iter(|&n| {
+        let prepared = Prepared::new(&Article { title: "", body: &examples[n].text }, lexicon);
+        runs_of(&examples[n], &prepared, lexicon)
+    }));
+    train(&runs, tuning, vec![[0.0; 4]; Sign::COUNT])
+}
+
+/// The runs of an article with what its marks allow.
+fn runs_of(example: &Example, prepared: &Prepared<'_>, lexicon: &Lexicon) -> Vec<Run> {
+    let spots = &prepared.spots;
+    let mut runs = Vec::new();
+    let mut begin = 0;
+    while begin < spots.len() {
+        let end = component_end(spots, begin);
+        runs.push(run_of(example, prepared, &spots[begin..end], lexicon));
+        begin = end;
+    }
+    runs
+}
+
+fn run_of(example: &Example, prepared: &Prepared<'_>, spots: &[Spot], lexicon: &Lexicon) -> Run {
+    let base = spots[0].place.first;
+    let edges = spots.iter().map(|s| (s.place.first - base, s.place.last + 1 - base)).collect::<Vec<_>>();
+    let words = edges.iter().map(|e| e.1).max().unwrap_or(0);
+    let mut covered = vec![false; words];
+    let spans = spots.iter().map(|s| prepared.rows.span(s.place)).collect::<Vec<_>>();
+    let marked = |span: Span| example.names.iter().find(|(s, _)| *s == span).map(|(_, t)| *t);
+    for (span, &(first, end)) in spans.iter().zip(&edges) {
+        if marked(*span).is_some() {
+            covered[first..end].fill(true);
+        }
+    }
+    let allowed = spans.iter().map(|&span| {
+        if let Some(marked) = marked(span) {
+            return EntityType::ALL.map(|t| t == marked);
+        }
+        if example.names.iter().any(|(s, _)| s.overlaps(span)) {
+            return [false; 4];
+        }
+        let unsaid = example.unsaid.iter().any(|s| s.overlaps(span));
+        example.marks.map(|marks| unsaid || !marks)
+    });
+    let signs = spots.iter().map(|spot| {
+        let mut found = Vec::new();
+        evidence::signs(prepared.rows.of(spot.place.section), spot, &prepared.habits, lexicon, &mut |sign, value, _| {
+            found.push((sign.0, value));
+        });
+        found
+    });
+    Run { allowed: allowed.collect(), signs: signs.collect(), edges, covered, weight: example.weight }
+}
+
+fn train(runs: &[Run], tuning: &Tuning, mut weights: Vec<[f32; 4]>) -> Vec<[f32; 4]> {
+    let mut counts = vec![0.0f32; Sign::COUNT];
+    for &(sign, _) in runs.iter().flat_map(|r| &r.signs).flatten() {
+        counts[usize::from(sign)] += 1.0;
+    }
+    let mut squares = vec![[1e-2f32; 4]; Sign::COUNT];
+    let mut order = (0..runs.len()).collect::<Vec<_>>();
+    let mut random = 0x9E37_79B9_7F4A_7C15u64;
+    for _ in 0..tuning.epochs {
+        for at in (1..order.len()).rev() {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            order.swap(at, (random >> 33) as usize % (at + 1));
+        }
+        for &number in &order {
+            let run = &runs[number];
+            let slopes = slopes(run, &weights);
+            for (signs, slope) in run.signs.iter().zip(&slopes) {
+                for &(sign, value) in signs {
+                    let sign = usize::from(sign);
+                    if counts[sign] < tuning.seen {
+                        continue;
+                    }
+                    for t in 0..4 {
+                        let pull = tuning.penalty * weights[sign][t] / counts[sign];
+                        let gradient = slope[t] * value * run.weight + pull;
+                        squares[sign][t] += gradient * gradient;
+                        weights[sign][t] -= tuning.rate * gradient / squares[sign][t].sqrt();
+                    }
+                }
+            }
+        }
+    }
+    weights
+}
+
+/// For each spot and type of a run how much likelier it is in all readings than in those that
+/// the marks allow.
+fn slopes(run: &Run, weights: &[[f32; 4]]) -> Vec<[f32; 4]> {
+    let scores = run.signs.iter().map(|signs| {
+        let mut scores = [0.0f32; 4];
+        for &(sign, value) in signs {
+            for (score, weight) in scores.iter_mut().zip(weights[usize::from(sign)]) {
+                *score += weight * value;
+            }
+        }
+        scores.map(|s| s.clamp(-20.0, 20.0))
+    });
+    let scores = scores.collect::<Vec<_>>();
+    let free = chances(run, &scores, &|_, _| true, false);
+    let marked = chances(run, &scores, &|spot, t| run.allowed[spot][t], true);
+    free.iter().zip(&marked).map(|(f, m)| std::array::from_fn(|t| f[t] - m[t])).collect()
+}
+
+/// The chances of each spot and type among the readings that hold to the marks or not.
+fn chances(
+    run: &Run,
+    scores: &[[f32; 4]],
+    may: &dyn Fn(usize, usize) -> bool,
+    marked: bool,
+) -> Vec<[f32; 4]> {
+    let masked = scores.iter().enumerate().map(|(spot, scores)| {
+        std::array::from_fn::<f32, 4, _>(|t| if may(spot, t) { scores[t] } else { f32::NEG_INFINITY })
+    });
+    let masked = masked.collect::<Vec<_>>();
+    let sums = masked
+        .iter()
+        .map(|s| if s.iter().all(|s| *s == f32::NEG_INFINITY) { f64::NEG_INFINITY } else { log_sum_masked(s) })
+        .collect::<Vec<_>>();
+    let words = run.covered.len();
+    let mut before = vec![f64::NEG_INFINITY; words + 1];
+    before[0] = 0.0;
+    let mut next = 0;
+    for word in 0..words {
+        if !(marked && run.covered[word]) {
+            before[word + 1] = log_add(before[word + 1], before[word]);
+        }
+        while next < run.edges.len() && run.edges[next].0 == word {
+            let end = run.edges[next].1;
+            before[end] = log_add(before[end], before[word] + sums[next]);
+            next += 1;
+        }
+    }
+    let mut after = vec![f64::NEG_INFINITY; words + 1];
+    after[words] = 0.0;
+    let mut next = run.edges.len();
+    for word in (0..words).rev() {
+        if !(marked && run.covered[word]) {
+            after[word] = after[word + 1];
+        }
+        while next > 0 && run.edges[next - 1].0 == word {
+            next -= 1;
+            after[word] = log_add(after[word], after[run.edges[next].1] + sums[next]);
+        }
+    }
+    let whole = after[0];
+    let each = masked.iter().zip(&run.edges).map(|(scores, &(first, end))| {
+        let rest = before[first] + after[end] - whole;
+        scores.map(|s| if s == f32::NEG_INFINITY || rest == f64::NEG_INFINITY { 0.0 } else { (f64::from(s) + rest).exp() as f32 })
+    });
+    each.collect()
+}
+
+fn log_sum_masked(scores: &[f32; 4]) -> f64 {
+    scores.iter().filter(|s| **s > f32::NEG_INFINITY).map(|s| f64::from(*s).exp()).sum::<f64>().ln()
+}
+
+fn log_add(a: f64, b: f64) -> f64 {
+    let (low, high) = if a < b { (a, b) } else { (b, a) };
+    if low == f64::NEG_INFINITY { high } else { high + (low - high).exp().ln_1p() }
+}

@@ -1,0 +1,71 @@
+//! Weights: what each sign is worth for each type, in log-odds.
+//!
+//! They stand in `weights.txt`, are written by `gazetted tune` and by nobody else, and are
+//! embedded. A line is the name of a sign and its weights for person, organization, location
+//! and event; a sign without a line weighs nothing.
+
+use std::fmt::Write as _;
+
+use rustc_hash::FxHashMap;
+
+use super::signs::{Sign, names};
+
+/// What each sign is worth for each of the four types.
+#[derive(Clone, Debug)]
+pub struct Weights {
+    /// Before the article as a whole is read, by sign.
+    pub(super) first: Vec<[f32; 4]>,
+    /// With what the article says elsewhere.
+    pub(super) last: Vec<[f32; 4]>,
+}
+
+const EMBEDDED: &str = include_str!("weights.txt");
+
+impl Weights {
+    /// Weights of zero.
+    #[must_use]
+    pub fn zero() -> Weights {
+        Weights { first: vec![[0.0; 4]; Sign::COUNT], last: vec![[0.0; 4]; Sign::COUNT] }
+    }
+
+    /// Those of this release.
+    #[must_use]
+    pub fn embedded() -> Weights {
+        Weights::parse(EMBEDDED)
+    }
+
+    /// Reads what [`Weights::to_text`] wrote. Names that are no signs any more are passed over.
+    #[must_use]
+    pub fn parse(text: &str) -> Weights {
+        let numbers = names().iter().enumerate().map(|(n, name)| (name.as_str(), n)).collect::<FxHashMap<_, _>>();
+        let mut weights = Weights::zero();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let mut fields = line.split_ascii_whitespace();
+            let (Some(name), Some(stage)) = (fields.next(), fields.next()) else { continue };
+            let Some(&number) = numbers.get(name) else { continue };
+            let into = if stage == "1" { &mut weights.first[number] } else { &mut weights.last[number] };
+            for (weight, field) in into.iter_mut().zip(fields) {
+                *weight = field.parse().unwrap_or(0.0);
+            }
+        }
+        weights
+    }
+
+    /// The weights as text, a line a sign and reading; those that weigh nothing left out.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = String::from(
+            "# What each sign is worth in log-odds: name, reading (1 each name by itself, 2 with the whole\n\
+             # article), person, organization, location, event. Written by `gazetted tune`; not by hand.\n",
+        );
+        for (number, name) in names().iter().enumerate() {
+            for (stage, weights) in [(1, &self.first[number]), (2, &self.last[number])] {
+                if weights.iter().any(|w| w.abs() >= 0.005) {
+                    let [p, o, l, e] = weights;
+                    let _ = writeln!(text, "{name} {stage} {p:.2} {o:.2} {l:.2} {e:.2}");
+                }
+            }
+        }
+        text
+    }
+}
