@@ -209,13 +209,12 @@ pub struct Mention {
 /// When a section is longer than 4 GiB; callers refuse articles long before.
 #[must_use]
 pub fn extract<'l>(article: &Article<'_>, lexicon: &'l Lexicon, options: &Options) -> Extraction<'l> {
-    let Prepared { rows, mut spots, pairs, mut habits } = Prepared::new(article, lexicon);
-    let weights = lexicon.weights();
-    evidence::score(&rows, &mut spots, &habits, lexicon, &weights.first);
+    let Prepared { rows, mut spots, pairs, habits } = Prepared::new(article, lexicon);
+    evidence::score(&rows, &mut spots, &habits, lexicon);
     readings::read(&mut spots);
 
-    judge(&rows, &mut spots, &mut habits);
-    evidence::score(&rows, &mut spots, &habits, lexicon, &weights.last);
+    judge(&rows, &mut spots, &habits, lexicon);
+    evidence::add_told(&mut spots, lexicon);
     readings::read(&mut spots);
 
     let decided = resolution::decide(&spots, options);
@@ -256,10 +255,13 @@ impl<'t> Prepared<'t> {
 }
 
 /// Lets what was read once say how to read again.
-fn judge(rows: &Rows<'_>, spots: &mut Vec<Spot>, habits: &mut Habits) {
+fn judge(rows: &Rows<'_>, spots: &mut Vec<Spot>, habits: &Habits, lexicon: &Lexicon) {
     let settled = Settled::gather(rows, spots);
-    settled.propose(rows, spots);
-    merge(spots);
+    let mut further = settled.propose(rows);
+    if !further.is_empty() {
+        evidence::score(rows, &mut further, habits, lexicon);
+        spots.append(&mut further);
+        merge(spots);
+    }
     settled.tell(rows, spots);
-    *habits = Habits::read(rows, spots);
 }

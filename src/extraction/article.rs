@@ -78,15 +78,17 @@ impl Settled {
     }
 
     /// New spots in headings and lines of capitals for names established elsewhere.
-    pub(super) fn propose(&self, rows: &Rows<'_>, spots: &mut Vec<Spot>) {
+    pub(super) fn propose(&self, rows: &Rows<'_>) -> Vec<Spot> {
+        let mut spots = Vec::new();
         let likely = |chances: &[f32; 4]| chances.iter().any(|&c| c >= ESTABLISHED);
         let known = |key: u64| {
             self.same.get(&key).is_some_and(|t| likely(&t.sums))
                 || self.ends.get(&key).is_some_and(|owners| owners.iter().any(|o| o.1[0] >= ESTABLISHED))
         };
         for row in rows.both() {
-            propose_known(row, &known, spots);
+            propose_known(row, &known, &mut spots);
         }
+        spots
     }
 
     /// Gives every spot the signs of what the article says elsewhere.
@@ -106,7 +108,7 @@ impl Settled {
                 [Single::FirstOfPerson, Single::FirstOfOrganization, Single::FirstOfLocation, Single::FirstOfEvent];
             let told = tell_owner(self.beginnings.get(&key), spot, [Some(one), Some(two), Some(three), Some(four)]) || told;
             if told {
-                spot.add(Single::LongerElsewhere, 1.0, None);
+                spot.tell(Single::LongerElsewhere, 1.0, None);
             }
             if first == last && row.word(first).shape == crate::text::Shape::AllCapitals {
                 let organization = Some(Single::AcronymOfOrganization);
@@ -136,10 +138,10 @@ impl Settled {
             let mean = ((tally.sums[number] - counted * spot.chances[number]) / others).clamp(0.0, 1.0);
             none -= mean;
             if mean >= 0.05 {
-                spot.add(single, mean, None);
+                spot.tell(single, mean, None);
             }
         }
-        spot.add(Single::ElsewhereNone, none.max(0.0), None);
+        spot.tell(Single::ElsewhereNone, none.max(0.0), None);
     }
 }
 
@@ -151,7 +153,7 @@ fn tell_owner(owners: Option<&Vec<(Place, [f32; 4])>>, spot: &mut Spot, signs: [
         let other = owners.into_iter().flatten().filter(|(place, _)| !place.overlaps(spot.place));
         let best = other.max_by(|a, b| a.1[number].total_cmp(&b.1[number]));
         if let Some(&(place, chances)) = best.filter(|(_, chances)| chances[number] >= 0.1) {
-            spot.add(single, chances[number], Some(place));
+            spot.tell(single, chances[number], Some(place));
             told = true;
         }
     }

@@ -3,7 +3,7 @@
 //! It names the signs; what they are worth is `weights`, and what follows from them is
 //! `readings`. The same function serves scoring, explaining and tuning.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::{
     markers::Marker,
@@ -13,7 +13,6 @@ use super::{
     signs::{Category, Pair, Position, Sign, Single},
     spot::Spot,
     spots::is_run_word,
-    weights::Weights,
 };
 use crate::{
     extraction::Lexicon,
@@ -27,10 +26,9 @@ pub(super) type Seen = (usize, usize);
 /// How the words of an article are written elsewhere in it.
 #[derive(Default)]
 pub(super) struct Habits {
-    /// Folded words that stand in lower case somewhere.
-    lower: FxHashSet<u64>,
-    /// Folded words that are capitalized inside a sentence.
-    upper: FxHashSet<u64>,
+    /// First words of spots: whether they stand in lower case somewhere, and whether they are
+    /// capitalized inside a sentence.
+    words: FxHashMap<u64, (bool, bool)>,
     /// How often the words of each spot stand.
     times: FxHashMap<u64, u32>,
 }
@@ -38,26 +36,44 @@ pub(super) struct Habits {
 impl Habits {
     pub(super) fn read(rows: &Rows<'_>, spots: &[Spot]) -> Habits {
         let mut habits = Habits::default();
+        for Place { section, first, last } in spots.iter().map(|s| s.place) {
+            let row = rows.of(section);
+            *habits.times.entry(row.key(first, last)).or_default() += 1;
+            habits.words.entry(row.key(first, first)).or_default();
+        }
         for row in rows.both() {
             for index in 0..row.len() {
                 let word = row.word(index);
-                if word.shape == Shape::Lower {
-                    habits.lower.insert(row.key(index, index));
-                } else if word.is_upper_first() && !word.is_sentence_start() && !word.in_title_line() {
-                    habits.upper.insert(row.key(index, index));
+                let lower = word.shape == Shape::Lower;
+                let upper = word.is_upper_first() && !word.is_sentence_start() && !word.in_title_line();
+                if (lower || upper) && let Some(seen) = habits.words.get_mut(&row.key(index, index)) {
+                    seen.0 |= lower;
+                    seen.1 |= upper;
                 }
             }
-        }
-        for spot in spots {
-            let Place { section, first, last } = spot.place;
-            *habits.times.entry(rows.of(section).key(first, last)).or_default() += 1;
         }
         habits
     }
 }
 
-/// Scores the spots anew with the weights of one reading.
-pub(super) fn score(rows: &Rows<'_>, spots: &mut [Spot], habits: &Habits, lexicon: &Lexicon, weights: &[[f32; 4]]) {
+/// Scores spots for both readings; what the article says elsewhere is added by [`add_told`].
+pub(super) fn score(rows: &Rows<'_>, spots: &mut [Spot], habits: &Habits, lexicon: &Lexicon) {
+    let weights = lexicon.weights();
+    for spot in spots {
+        let (mut first, mut last) = ([0.0; 4], [0.0; 4]);
+        signs(rows.of(spot.place.section), spot, habits, lexicon, &mut |sign, value, _| {
+            let weight = weights.of(sign);
+            for t in 0..4 {
+                first[t] += weight.first[t] * value;
+                last[t] += weight.last[t] * value;
+            }
+        });
+        (spot.scores, spot.last) = (first, last);
+    }
+}
+
+/// Scores spots for the first reading with other weights, for tuning.
+pub(super) fn score_first(rows: &Rows<'_>, spots: &mut [Spot], habits: &Habits, lexicon: &Lexicon, weights: &[[f32; 4]]) {
     for spot in spots {
         let mut scores = [0.0; 4];
         signs(rows.of(spot.place.section), spot, habits, lexicon, &mut |sign, value, _| {
@@ -69,6 +85,18 @@ pub(super) fn score(rows: &Rows<'_>, spots: &mut [Spot], habits: &Habits, lexico
     }
 }
 
+/// Turns to the scores of the last reading, with what the article says elsewhere.
+pub(super) fn add_told(spots: &mut [Spot], lexicon: &Lexicon) {
+    for spot in spots {
+        spot.scores = spot.last;
+        for clue in &spot.told {
+            for (score, weight) in spot.scores.iter_mut().zip(lexicon.weights().of(clue.sign).last) {
+                *score += weight * clue.value;
+            }
+        }
+    }
+}
+
 /// The signs of a spot with their weights for one type, strongest first.
 pub(super) fn weighed(
     row: &Row<'_>,
@@ -77,10 +105,9 @@ pub(super) fn weighed(
     lexicon: &Lexicon,
     entity_type: EntityType,
 ) -> Vec<(Sign, f32, Option<Seen>)> {
-    let Weights { last, .. } = lexicon.weights();
     let mut found = Vec::new();
     signs(row, spot, habits, lexicon, &mut |sign, value, seen| {
-        let weight = last[usize::from(sign.0)][entity_type as usize] * value;
+        let weight = lexicon.weights().of(sign).last[entity_type as usize] * value;
         if weight.abs() >= 0.05 {
             found.push((sign, weight, seen));
         }
@@ -107,7 +134,7 @@ pub(super) fn signs(
     written(row, first, last, habits, see);
     listed(row, spot, lexicon, see);
     patterns::signs(row, first, last, see);
-    for clue in &spot.clues {
+    for clue in spot.clues.iter().chain(&spot.told) {
         see(clue.sign, clue.value, clue.seen.filter(|s| s.section == row.section).map(|s| (s.first, s.last)));
     }
 }
@@ -270,9 +297,9 @@ fn written(
     }
     say(Single::AllCommon, (first..=last).all(|i| row.is_common(i) || !row.is_upper(i)));
     let key = row.key(first, first);
-    say(Single::LowerElsewhere, habits.lower.contains(&key));
+    say(Single::LowerElsewhere, habits.words.get(&key).is_some_and(|w| w.0));
     let start = row.word(first).is_sentence_start() || row.word(first).in_title_line();
-    say(Single::UpperElsewhere, start && habits.upper.contains(&key));
+    say(Single::UpperElsewhere, start && habits.words.get(&key).is_some_and(|w| w.1));
     say(Single::Repeated, habits.times.get(&row.key(first, last)).is_some_and(|&n| n > 1));
     let prefix = first > 0
         && row.word(first).joint == Joint::Hyphen

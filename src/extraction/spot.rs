@@ -32,15 +32,27 @@ pub(super) struct Spot {
     /// Entries with this name, the best fitting of each type first; demonyms last.
     pub(super) listed: Vec<Listed>,
     pub(super) clues: Vec<Clue>,
+    /// What the article says elsewhere, for the last reading.
+    pub(super) told: Vec<Clue>,
     /// Summed weights for each type, in log-odds.
     pub(super) scores: [f32; 4],
+    /// The scores for the last reading.
+    pub(super) last: [f32; 4],
     /// The probability of each type.
     pub(super) chances: [f32; 4],
 }
 
 impl Spot {
     pub(super) fn new(place: Place) -> Spot {
-        Spot { place, listed: Vec::new(), clues: Vec::new(), scores: [0.0; 4], chances: [0.0; 4] }
+        Spot {
+            place,
+            listed: Vec::new(),
+            clues: Vec::new(),
+            told: Vec::new(),
+            scores: [0.0; 4],
+            last: [0.0; 4],
+            chances: [0.0; 4],
+        }
     }
 
     pub(super) fn add(&mut self, sign: impl Into<Sign>, value: f32, seen: Option<Place>) {
@@ -48,6 +60,11 @@ impl Spot {
         if !self.clues.iter().any(|clue| clue.sign == sign) {
             self.clues.push(Clue { sign, value, seen });
         }
+    }
+
+    /// Adds a sign of what the article says elsewhere.
+    pub(super) fn tell(&mut self, sign: impl Into<Sign>, value: f32, seen: Option<Place>) {
+        self.told.push(Clue { sign: sign.into(), value, seen });
     }
 
     /// The best fitting entry of a type, demonyms left out.

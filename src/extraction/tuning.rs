@@ -13,6 +13,7 @@ use super::{
     readings::{component_end, read},
     signs::Sign,
     spot::Spot,
+    weights::Weight,
 };
 use crate::{gazetteer::EntityType, text::Span};
 
@@ -76,14 +77,14 @@ pub fn tune(examples: &[Example], lexicon: &Lexicon, tuning: &Tuning) -> Weights
         runs.par_extend(inside.par_iter().flat_map_iter(|&n| {
             let text = &examples[n].text;
             let mut prepared = Prepared::new(&Article { title: "", body: text }, lexicon);
-            evidence::score(&prepared.rows, &mut prepared.spots, &prepared.habits, lexicon, &weights);
+            evidence::score_first(&prepared.rows, &mut prepared.spots, &prepared.habits, lexicon, &weights);
             read(&mut prepared.spots);
-            judge(&prepared.rows, &mut prepared.spots, &mut prepared.habits);
+            judge(&prepared.rows, &mut prepared.spots, &prepared.habits, lexicon);
             runs_of(&examples[n], &prepared, lexicon)
         }));
     }
     let last = train(&runs, tuning, first.clone());
-    Weights { first, last }
+    Weights(first.into_iter().zip(last).map(|(first, last)| Weight { first, last }).collect())
 }
 
 fn first_reading(examples: &[Example], which: &[usize], lexicon: &Lexicon, tuning: &Tuning) -> Vec<[f32; 4]> {

@@ -12,11 +12,15 @@ use super::signs::{Sign, names};
 
 /// What each sign is worth for each of the four types.
 #[derive(Clone, Debug)]
-pub struct Weights {
-    /// Before the article as a whole is read, by sign.
-    pub(super) first: Vec<[f32; 4]>,
-    /// With what the article says elsewhere.
-    pub(super) last: Vec<[f32; 4]>,
+pub struct Weights(pub(super) Vec<Weight>);
+
+/// What a sign is worth for each type.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Weight {
+    /// In the first reading, each name by itself.
+    pub(super) first: [f32; 4],
+    /// In the last, with what the article says elsewhere.
+    pub(super) last: [f32; 4],
 }
 
 const EMBEDDED: &str = include_str!("weights.txt");
@@ -25,7 +29,7 @@ impl Weights {
     /// Weights of zero.
     #[must_use]
     pub fn zero() -> Weights {
-        Weights { first: vec![[0.0; 4]; Sign::COUNT], last: vec![[0.0; 4]; Sign::COUNT] }
+        Weights(vec![Weight::default(); Sign::COUNT])
     }
 
     /// Those of this release.
@@ -43,12 +47,17 @@ impl Weights {
             let mut fields = line.split_ascii_whitespace();
             let (Some(name), Some(stage)) = (fields.next(), fields.next()) else { continue };
             let Some(&number) = numbers.get(name) else { continue };
-            let into = if stage == "1" { &mut weights.first[number] } else { &mut weights.last[number] };
+            let weight = &mut weights.0[number];
+            let into = if stage == "1" { &mut weight.first } else { &mut weight.last };
             for (weight, field) in into.iter_mut().zip(fields) {
                 *weight = field.parse().unwrap_or(0.0);
             }
         }
         weights
+    }
+
+    pub(super) fn of(&self, sign: Sign) -> &Weight {
+        &self.0[usize::from(sign.0)]
     }
 
     /// The weights as text, a line a sign and reading; those that weigh nothing left out.
@@ -59,7 +68,7 @@ impl Weights {
              # article), person, organization, location, event. Written by `gazetted tune`; not by hand.\n",
         );
         for (number, name) in names().iter().enumerate() {
-            for (stage, weights) in [(1, &self.first[number]), (2, &self.last[number])] {
+            for (stage, weights) in [(1, &self.0[number].first), (2, &self.0[number].last)] {
                 if weights.iter().any(|w| w.abs() >= 0.005) {
                     let [p, o, l, e] = weights;
                     let _ = writeln!(text, "{name} {stage} {p:.2} {o:.2} {l:.2} {e:.2}");

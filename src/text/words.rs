@@ -211,7 +211,11 @@ impl<'t> Words<'t> {
         let mut at = 0;
         let mut joint_begin = 0;
         while at < bytes.len() {
-            let (kind, width) = self.class(at);
+            let (mut kind, mut width) = self.class(at);
+            if let Some((length, plain)) = entity_at(self.text, at) {
+                width = length;
+                kind = if plain == "&" { Class::Single } else { Class::Between };
+            }
             if kind == Class::Between {
                 at += width;
                 continue;
@@ -287,12 +291,13 @@ impl<'t> Words<'t> {
 
     fn push(&mut self, span: Span, joint: Joint) {
         let written = span.of(self.text);
-        if written == "&" {
+        let ampersand = written.starts_with('&');
+        if ampersand {
             self.folded.push_str("and");
         } else {
             fold_into(written, &mut self.folded);
         }
-        let (shape, upper_first) = shape_of(written);
+        let (shape, upper_first) = if ampersand { (Shape::Uncased, false) } else { shape_of(written) };
         let possessive = joint == Joint::Apostrophe && matches!(written, "s" | "S");
         let flags = (u8::from(upper_first) * UPPER_FIRST) | (u8::from(possessive) * POSSESSIVE);
         self.words.push(Word { span, joint, shape, flags, folded_end: self.folded.len() as u32 });
@@ -416,8 +421,44 @@ fn char_at(text: &str, at: usize) -> char {
     text[at..].chars().next().unwrap_or('\0')
 }
 
+/// The length of the HTML entity that begins at `at`, and what it stands for: some are left in
+/// text that was taken from the web.
+fn entity_at(text: &str, at: usize) -> Option<(usize, &'static str)> {
+    if text.as_bytes()[at] != b'&' {
+        return None;
+    }
+    ENTITIES.iter().find(|(entity, _)| text[at..].starts_with(entity)).map(|(entity, plain)| (entity.len(), *plain))
+}
+
+const ENTITIES: [(&str, &str); 18] = [
+    ("&amp;", "&"),
+    ("&nbsp;", " "),
+    ("&#160;", " "),
+    ("&apos;", "'"),
+    ("&#39;", "'"),
+    ("&#039;", "'"),
+    ("&#x27;", "'"),
+    ("&rsquo;", "’"),
+    ("&lsquo;", "‘"),
+    ("&#8217;", "’"),
+    ("&quot;", "\""),
+    ("&#34;", "\""),
+    ("&ldquo;", "“"),
+    ("&rdquo;", "”"),
+    ("&ndash;", "–"),
+    ("&mdash;", "—"),
+    ("&hellip;", "…"),
+    ("&lt;", "<"),
+];
+
 /// The joint that the text between two words makes.
 fn joint(between: &str) -> Joint {
+    if between.contains('&') {
+        let plain = ENTITIES.iter().fold(between.to_owned(), |text, (entity, plain)| text.replace(entity, plain));
+        if plain != between {
+            return joint(&plain);
+        }
+    }
     match between {
         "" => return Joint::Adjacent,
         " " => return Joint::Space,
@@ -553,6 +594,18 @@ mod tests {
         assert_eq!(cut("北京 2022"), ["北", "京", "2022"]);
         assert_eq!(cut("Cafe\u{301}s co\u{AD}op 😀"), ["Cafe\u{301}s", "co\u{AD}op"]);
         assert!(cut(" \r\n…😀").is_empty());
+    }
+
+    #[test]
+    fn sees_through_entities_left_in_text() {
+        let words = Words::read("AT&amp;T&#39;s Johnson &amp;&nbsp;Johnson R&D &unknown;");
+        let written = (0..words.len()).map(|i| words.written(i)).collect::<Vec<_>>();
+        assert_eq!(written, ["AT", "&amp;", "T", "s", "Johnson", "&amp;", "Johnson", "R", "&", "D", "&", "unknown"]);
+        let joints = words.as_slice().iter().map(|w| w.joint).collect::<Vec<_>>();
+        use Joint::*;
+        assert_eq!(joints[..7], [Start, Adjacent, Adjacent, Apostrophe, Space, Space, Space]);
+        assert!(words.as_slice()[3].is_possessive());
+        assert_eq!(words.folded(5), "and");
     }
 
     #[test]

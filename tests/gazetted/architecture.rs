@@ -10,7 +10,7 @@ use std::{
 /// The modules of the crate, lowest floor first. A module uses only floors below its own.
 const FLOORS: [&[&str]; 9] = [
     &["text"],
-    &["gazetteer"],
+    &["gazetteer", "marked"],
     &["matcher"],
     &["extraction"],
     &["proto", "telemetry"],
@@ -21,7 +21,7 @@ const FLOORS: [&[&str]; 9] = [
 ];
 
 /// Floors whose modules are pure: same input, same output.
-const PURE: [&str; 4] = ["text", "gazetteer", "matcher", "extraction"];
+const PURE: [&str; 5] = ["text", "gazetteer", "marked", "matcher", "extraction"];
 
 /// What pure modules must not touch: other tasks, the wire, clock, environment, chance.
 const IMPURE: [&str; 9] =

@@ -10,7 +10,12 @@ use std::{
 use serde::Deserialize;
 
 use super::score::Mark;
-use crate::cli::{CliError, json_lines};
+use crate::{
+    cli::{CliError, json_lines},
+    gazetteer::EntityType,
+    marked,
+    text::{OffsetUnit, Offsets},
+};
 
 /// The documents of a file.
 #[derive(Debug)]
@@ -62,6 +67,9 @@ impl Set {
 /// Reads a file; the first bad line is an error, since a score of the rest would mislead.
 /// `role` says in messages what the file is.
 pub(in crate::cli) fn read(path: &Path, role: &str) -> Result<Set, CliError> {
+    if path.is_dir() || path.extension().is_some_and(|e| e == "txt") {
+        return read_marked(path);
+    }
     let file = path.to_string_lossy().into_owned();
     let failed = |source| CliError::Read { file: file.clone(), source };
     let mut reader = BufReader::new(File::open(path).map_err(failed)?);
@@ -88,6 +96,46 @@ pub(in crate::cli) fn read(path: &Path, role: &str) -> Result<Set, CliError> {
     Ok(Set { file, documents })
 }
 
+/// Reads marked articles: a file of them, or every `.txt` file of a directory.
+fn read_marked(path: &Path) -> Result<Set, CliError> {
+    let file = path.to_string_lossy().into_owned();
+    let failed = |source| CliError::Read { file: file.clone(), source };
+    let mut paths = vec![path.to_owned()];
+    if path.is_dir() {
+        paths = path.read_dir().and_then(|entries| entries.map(|e| e.map(|e| e.path())).collect()).map_err(failed)?;
+        paths.retain(|p| p.extension().is_some_and(|e| e == "txt"));
+        paths.sort();
+    }
+    let mut documents = Vec::new();
+    for path in paths {
+        let name = path.to_string_lossy();
+        let content = std::fs::read_to_string(&path).map_err(failed)?;
+        for (line, article) in marked::articles(&content) {
+            let bad = |problem: String| CliError::Gold(format!("{name}:{line}: {problem}"));
+            documents.push(marked_document(format!("{name}:{line}"), article).map_err(bad)?);
+        }
+    }
+    Ok(Set { file, documents })
+}
+
+/// The title, where there is one, is the first line of the text.
+fn marked_document(id: String, article: &str) -> Result<Document, String> {
+    let (title, body) = marked::sections(article);
+    let joined = if title.is_empty() { body.to_owned() } else { format!("{title}\n{body}") };
+    let (text, marks) = marked::unmark(&joined)?;
+    let offsets = Offsets::new(&text, OffsetUnit::CodePoints);
+    let mut entities = Vec::new();
+    for (span, label) in marks {
+        let kind = label.split(' ').next().unwrap_or_default();
+        let known = kind.parse::<EntityType>()?;
+        let (start, end) = (offsets.convert(span.begin) as usize, offsets.convert(span.end) as usize);
+        entities.push(Mark { start, end, kind: known.name().to_owned() });
+    }
+    entities.sort_unstable();
+    entities.dedup();
+    Ok(Document { id, text: Some(text), entities, dropped: Vec::new() })
+}
+
 fn document(line: Line) -> Result<Document, String> {
     let length = line.text.as_ref().map(|text| text.chars().count());
     let mut entities = Vec::new();
@@ -109,7 +157,7 @@ fn kind_name(kind: &str) -> String {
     let kind = kind.to_uppercase();
     let kind = kind.strip_prefix("ENTITY_TYPE_").unwrap_or(&kind);
     let kind = kind.strip_prefix("TYPE_").unwrap_or(kind);
-    kind.parse().map_or_else(|_| kind.to_owned(), |known: crate::gazetteer::EntityType| known.name().to_owned())
+    kind.parse().map_or_else(|_| kind.to_owned(), |known: EntityType| known.name().to_owned())
 }
 
 #[cfg(test)]
