@@ -17,6 +17,7 @@ mod markers;
 mod patterns;
 mod place;
 mod readings;
+mod recase;
 mod resolution;
 mod row;
 mod salience;
@@ -209,7 +210,10 @@ pub struct Mention {
 /// When a section is longer than 4 GiB; callers refuse articles long before.
 #[must_use]
 pub fn extract<'l>(article: &Article<'_>, lexicon: &'l Lexicon, options: &Options) -> Extraction<'l> {
-    let Prepared { rows, mut spots, pairs, habits } = Prepared::new(article, lexicon);
+    let recased = [article.title, article.body].map(|text| recase::recased(text, lexicon));
+    let [title, body] = &recased;
+    let article = Article { title: title.as_deref().unwrap_or(article.title), body: body.as_deref().unwrap_or(article.body) };
+    let Prepared { rows, mut spots, pairs, habits } = Prepared::new(&article, lexicon);
     evidence::score(&rows, &mut spots, &habits, lexicon);
     readings::read(&mut spots);
 

@@ -155,6 +155,17 @@ impl Matcher {
     /// Linear in the words and the hits. `ids` are those of `words`.
     #[must_use]
     pub fn hits(&self, words: &Words<'_>, ids: &[WordId]) -> Vec<Hit> {
+        self.find(words, ids, |spelling, first| spelling.admits(words, first))
+    }
+
+    /// The same without regard to capitals.
+    #[must_use]
+    pub fn hits_in_any_case(&self, words: &Words<'_>, ids: &[WordId]) -> Vec<Hit> {
+        self.find(words, ids, |spelling, first| spelling.admits_in_any_case(words, first))
+    }
+
+    fn find(&self, words: &Words<'_>, ids: &[WordId], admits: impl Fn(&Spelling, usize) -> bool) -> Vec<Hit> {
+        debug_assert_eq!(words.len(), ids.len());
         let mut code = String::with_capacity(ids.len() * 2);
         let mut word_at_byte = Vec::with_capacity(ids.len() * 2);
         for (index, id) in ids.iter().enumerate() {
@@ -167,7 +178,7 @@ impl Matcher {
             let last = word_at_byte[found.end() - 1];
             let form = found.pattern().as_usize();
             for (id, spelling) in &self.members[self.forms[form] as usize..self.forms[form + 1] as usize] {
-                if spelling.admits(words, first as usize) {
+                if admits(spelling, first as usize) {
                     hits.push(Hit { first, last, spelling: *id });
                 }
             }

@@ -1,6 +1,6 @@
 //! What a spelling demands of the text beyond its folded words: capitals and joints.
 
-use crate::text::{Joint, Shape, Words};
+use crate::text::{Joint, Shape, Word, Words};
 
 /// How strictly the capitals of a spelling are held to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +68,16 @@ impl Spelling {
             CaseCheck::Shape(shapes) => each.all(|(i, w)| w.shape == shapes[i]),
             CaseCheck::Exact(written) => each.all(|(i, _)| words.written(first + i) == &*written[i]),
         };
-        cased
-            && !run[0].is_address()
+        cased && self.joins(run)
+    }
+
+    /// Whether the words from `first` on have its joints, whatever their case.
+    pub(super) fn admits_in_any_case(&self, words: &Words<'_>, first: usize) -> bool {
+        self.joins(&words.as_slice()[first..first + usize::from(self.words)])
+    }
+
+    fn joins(&self, run: &[Word]) -> bool {
+        !run[0].is_address()
             && run.iter().skip(1).enumerate().all(|(i, word)| {
                 let wanted = self.joints >> (4 * i) & 0xF;
                 is_same(wanted, word.joint, word.is_sentence_start())
