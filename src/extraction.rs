@@ -260,7 +260,7 @@ impl<'t> Prepared<'t> {
 
 /// Lets what was read once say how to read again.
 fn judge(rows: &Rows<'_>, spots: &mut Vec<Spot>, habits: &Habits, lexicon: &Lexicon) {
-    let settled = Settled::gather(rows, spots);
+    let settled = Settled::gather(rows, spots, lexicon);
     let mut further = settled.propose(rows);
     if !further.is_empty() {
         evidence::score(rows, &mut further, habits, lexicon);

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     acronyms::initials,
+    lexicon::Lexicon,
     place::{Place, Rows},
     row::{Row, key_of},
     signs::Single,
@@ -44,7 +45,7 @@ pub(super) struct Settled {
 
 impl Settled {
     /// Gathers what was read.
-    pub(super) fn gather(rows: &Rows<'_>, spots: &[Spot]) -> Settled {
+    pub(super) fn gather(rows: &Rows<'_>, spots: &[Spot], lexicon: &Lexicon) -> Settled {
         let mut settled = Settled::default();
         for spot in spots {
             let Place { first, last, .. } = spot.place;
@@ -57,13 +58,13 @@ impl Settled {
                 }
             }
             if first < last && spot.best().1 >= LIKELY {
-                settled.remember(rows, spot);
+                settled.remember(rows, spot, lexicon);
             }
         }
         settled
     }
 
-    fn remember(&mut self, rows: &Rows<'_>, spot: &Spot) {
+    fn remember(&mut self, rows: &Rows<'_>, spot: &Spot, lexicon: &Lexicon) {
         let Place { first, last, .. } = spot.place;
         let row = rows.of(spot.place.section);
         for begin in (first + 1..=last).rev().take(3) {
@@ -73,7 +74,7 @@ impl Settled {
             add(&mut self.beginnings, row.key(first, end), spot);
         }
         if let Some(letters) = initials(rows, spot.place) {
-            add(&mut self.acronyms, key_of(&letters), spot);
+            add(&mut self.acronyms, key_of(&letters, lexicon.matcher().alphabet()), spot);
         }
     }
 

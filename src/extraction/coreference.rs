@@ -155,7 +155,7 @@ impl Forms {
                     }
                 }
                 if let Some(letters) = super::acronyms::initials(rows, mention.place()) {
-                    let key = super::row::key_of(&letters);
+                    let key = super::row::key_of(&letters, lexicon.matcher().alphabet());
                     self.0.entry(key).or_default().push((owner, Single::AcronymOfOrganization));
                 }
             }

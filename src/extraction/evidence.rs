@@ -361,8 +361,8 @@ pub(super) fn category(row: &Row<'_>, index: usize) -> Category {
     let phrase = |class: ClueClass| row.traits(index).0 >> class as u32 & 1 != 0;
     let shows = |shown| row.shows(index, shown);
     if !word.is_upper_first() {
-        if let Some(category) = MARKED.iter().find(|(marker, _)| row.marks(index, *marker)).map(|(_, c)| *c) {
-            return category;
+        if let Some(marker) = row.first_marker(index) {
+            return MARKED[marker];
         }
         return match word.shape {
             Shape::Digits => Category::Digits,
@@ -422,33 +422,34 @@ pub(super) fn category(row: &Row<'_>, index: usize) -> Category {
     }
 }
 
-/// The categories of markers, the first that a word has.
-const MARKED: &[(Marker, Category)] = &[
-    (Marker::The, Category::The),
-    (Marker::A, Category::A),
-    (Marker::In, Category::In),
-    (Marker::At, Category::At),
-    (Marker::From, Category::From),
-    (Marker::To, Category::To),
-    (Marker::Of, Category::Of),
-    (Marker::By, Category::By),
-    (Marker::And, Category::And),
-    (Marker::With, Category::With),
-    (Marker::Against, Category::Against),
-    (Marker::For, Category::For),
-    (Marker::Near, Category::Near),
-    (Marker::On, Category::On),
-    (Marker::Who, Category::Who),
-    (Marker::His, Category::His),
-    (Marker::Our, Category::His),
-    (Marker::Its, Category::Its),
-    (Marker::Be, Category::Be),
-    (Marker::Have, Category::Have),
-    (Marker::May, Category::May),
-    (Marker::Sport, Category::Sport),
-    (Marker::Deed, Category::Deed),
-    (Marker::Business, Category::Business),
-    (Marker::Deal, Category::Deal),
-    (Marker::Residence, Category::Residence),
-    (Marker::Work, Category::Work),
+/// The categories of markers, in their order.
+const MARKED: [Category; Marker::ALL.len()] = [
+    Category::The,
+    Category::A,
+    Category::In,
+    Category::At,
+    Category::From,
+    Category::To,
+    Category::Of,
+    Category::By,
+    Category::And,
+    Category::With,
+    Category::Against,
+    Category::For,
+    Category::Near,
+    Category::On,
+    Category::Who,
+    Category::His,
+    Category::His,
+    Category::Its,
+    Category::Be,
+    Category::Have,
+    Category::May,
+    Category::Sport,
+    Category::Deed,
+    Category::Business,
+    Category::Deal,
+    Category::Residence,
+    Category::Work,
+    Category::Who,
 ];

@@ -122,7 +122,8 @@ impl Lexicon {
         let numbers = entries.iter().enumerate().map(|(n, e)| (&e.id, n as u32)).collect::<FxHashMap<_, _>>();
         let related = entries.iter().map(|e| e.related.iter().filter_map(|id| numbers.get(id).copied()).collect());
         let related = related.collect();
-        let context = entries.par_iter().map(|e| e.context.iter().map(|phrase| phrase_keys(phrase)).collect()).collect();
+        let context = entries.par_iter().map(|e| e.context.iter().map(|phrase| phrase_keys(phrase, matcher.alphabet())).collect());
+        let context = context.collect();
         let weights = Weights::embedded();
         Ok(Lexicon { matcher, meanings, classes, entries, context, related, gazetteers: layers.gazetteers, weights })
     }

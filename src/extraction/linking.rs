@@ -6,7 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{lexicon::Lexicon, place::Rows, signs::Single, spot::Spot};
-use crate::{gazetteer::AliasKind, text::fold};
+use crate::{gazetteer::AliasKind, matcher::Alphabet, text::fold};
 
 const PRIOR: f32 = 3.0;
 const CONTEXT: f32 = 0.8;
@@ -61,6 +61,6 @@ pub(super) fn weigh(rows: &Rows<'_>, spots: &mut [Spot], lexicon: &Lexicon) {
 }
 
 /// The hashes of the words of a context phrase, as [`super::row::Row::key`] gives them.
-pub(super) fn phrase_keys(phrase: &str) -> Box<[u64]> {
-    phrase.split([' ', '-']).map(|word| super::row::key_of(&fold(word))).collect()
+pub(super) fn phrase_keys(phrase: &str, alphabet: &Alphabet) -> Box<[u64]> {
+    phrase.split([' ', '-']).map(|word| super::row::key_of(&fold(word), alphabet)).collect()
 }

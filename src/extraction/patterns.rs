@@ -42,26 +42,26 @@ pub(super) fn signs(row: &Row<'_>, first: usize, last: usize, see: &mut impl FnM
         return;
     }
     let noun = before - 1;
-    match row.folded(before) {
-        "of" | "in" | "at" | "for" | "with" | "from" => {
-            let link = row.folded(before);
-            if link == "of" && row.is(noun, PlaceNoun) && !row.is_upper(noun) {
-                say(Single::NounOf, Some((noun, noun)));
-            }
-            if matches!(link, "of" | "in") && is_share(row.folded(noun)) {
-                say(Single::SharesIn, Some((noun, noun)));
-            }
-            if link != "in" && !row.is_upper(noun) {
-                say(Single::RoleOf, row.ending_at(noun, Role).map(|role| (role, noun)));
-            }
-            if link == "of" && row.is_upper(noun) && (row.is(noun, EventHead) || row.is(noun, OrganizationHead)) {
-                say(Single::InName, Some((noun, noun)));
-            }
-            let headed = [EventHead, OrganizationHead].into_iter().find_map(|class| row.ending_at(before, class));
-            say(Single::InName, headed.filter(|&head| row.is_upper(head)).map(|head| (head, before)));
-        }
-        _ => {}
+    let of = row.marks(before, Marker::Of);
+    let within = row.marks(before, Marker::In);
+    let linked = [Marker::At, Marker::For, Marker::With, Marker::From].into_iter().any(|m| row.marks(before, m));
+    if !(of || within || linked) {
+        return;
     }
+    if of && row.is(noun, PlaceNoun) && !row.is_upper(noun) {
+        say(Single::NounOf, Some((noun, noun)));
+    }
+    if (of || within) && is_share(row.folded(noun)) {
+        say(Single::SharesIn, Some((noun, noun)));
+    }
+    if !within && !row.is_upper(noun) {
+        say(Single::RoleOf, row.ending_at(noun, Role).map(|role| (role, noun)));
+    }
+    if of && row.is_upper(noun) && (row.is(noun, EventHead) || row.is(noun, OrganizationHead)) {
+        say(Single::InName, Some((noun, noun)));
+    }
+    let headed = [EventHead, OrganizationHead].into_iter().find_map(|class| row.ending_at(before, class));
+    say(Single::InName, headed.filter(|&head| row.is_upper(head)).map(|head| (head, before)));
 }
 
 /// "[Ana Souza], 54,": an age between commas, or before a full stop.
@@ -142,7 +142,7 @@ fn score(row: &Row<'_>, first: usize, last: usize) -> Option<Seen> {
     if after_score && first > 1 && digits(first - 2) && row.word(first - 1).joint == Joint::Hyphen && ends {
         return Some((first - 1, first - 1));
     }
-    let verb = |i: usize| matches!(row.folded(i), "beat" | "v" | "vs" | "thrashed" | "edged" | "defeated" | "drew");
+    let verb = |i: usize| row.marks(i, Marker::Against);
     if verb(next) && row.is_joined(next) && row.is_namelike(next + 1) {
         return Some((next, next));
     }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     gazetteer::{AliasKind, ClueClass, EntityType},
-    matcher::Hit,
+    matcher::{Alphabet, Hit, WordId},
     text::{Joint, Shape, Word, Words},
 };
 
@@ -184,7 +184,11 @@ impl<'t> Row<'t> {
         }
         let namelike = words.as_slice().iter().zip(&classes).map(|(word, &set)| is_namelike(word, set)).collect();
         let inside = (0..words.len() as u32).map(|i| (i, i)).collect();
-        let hashes = (0..words.len()).map(|i| FxBuildHasher.hash_one(words.folded(i))).collect();
+        let hashes = ids.iter().enumerate().map(|(i, &id)| match id {
+            WordId::UNKNOWN => FxBuildHasher.hash_one(words.folded(i)),
+            known => known.index() as u64,
+        });
+        let hashes = hashes.collect();
         let mut row = Row {
             section,
             words,
@@ -269,6 +273,12 @@ impl<'t> Row<'t> {
     /// Whether the word at `index` is one of the marker's. False beyond the ends.
     pub(super) fn marks(&self, index: usize, marker: Marker) -> bool {
         self.classes.get(index).is_some_and(|set| set.marks(marker))
+    }
+
+    /// The number of the first marker that has the word at `index`.
+    pub(super) fn first_marker(&self, index: usize) -> Option<usize> {
+        let bits = self.classes[index].0 >> ClassSet::MARKERS;
+        (bits != 0).then(|| bits.trailing_zeros() as usize)
     }
 
     /// Whether the text shows this of the word at `index`. False beyond the ends.
@@ -385,8 +395,11 @@ fn add_key(key: u64, hash: u64) -> u64 {
 }
 
 /// The [`Row::key`] of a single folded word.
-pub(super) fn key_of(folded: &str) -> u64 {
-    add_key(0, FxBuildHasher.hash_one(folded))
+pub(super) fn key_of(folded: &str, alphabet: &Alphabet) -> u64 {
+    match alphabet.id(folded) {
+        WordId::UNKNOWN => add_key(0, FxBuildHasher.hash_one(folded)),
+        known => add_key(0, known.index() as u64),
+    }
 }
 
 fn is_namelike(word: &Word, classes: ClassSet) -> bool {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::{
     Article, Lexicon, Prepared, Weights, evidence, judge,
-    readings::{component_end, read},
+    readings::{component_end, log_sum, read, sums_around},
     signs::Sign,
     spot::Spot,
     weights::Weight,
@@ -205,49 +205,13 @@ fn chances(
         std::array::from_fn::<f32, 4, _>(|t| if may(spot, t) { scores[t] } else { f32::NEG_INFINITY })
     });
     let masked = masked.collect::<Vec<_>>();
-    let sums = masked
-        .iter()
-        .map(|s| if s.iter().all(|s| *s == f32::NEG_INFINITY) { f64::NEG_INFINITY } else { log_sum_masked(s) })
-        .collect::<Vec<_>>();
-    let words = run.covered.len();
-    let mut before = vec![f64::NEG_INFINITY; words + 1];
-    before[0] = 0.0;
-    let mut next = 0;
-    for word in 0..words {
-        if !(marked && run.covered[word]) {
-            before[word + 1] = log_add(before[word + 1], before[word]);
-        }
-        while next < run.edges.len() && run.edges[next].0 == word {
-            let end = run.edges[next].1;
-            before[end] = log_add(before[end], before[word] + sums[next]);
-            next += 1;
-        }
-    }
-    let mut after = vec![f64::NEG_INFINITY; words + 1];
-    after[words] = 0.0;
-    let mut next = run.edges.len();
-    for word in (0..words).rev() {
-        if !(marked && run.covered[word]) {
-            after[word] = after[word + 1];
-        }
-        while next > 0 && run.edges[next - 1].0 == word {
-            next -= 1;
-            after[word] = log_add(after[word], after[run.edges[next].1] + sums[next]);
-        }
-    }
+    let sums = masked.iter().map(log_sum).collect::<Vec<_>>();
+    let free = vec![false; run.covered.len()];
+    let (before, after) = sums_around(&run.edges, &sums, if marked { &run.covered } else { &free });
     let whole = after[0];
     let each = masked.iter().zip(&run.edges).map(|(scores, &(first, end))| {
         let rest = before[first] + after[end] - whole;
         scores.map(|s| if s == f32::NEG_INFINITY || rest == f64::NEG_INFINITY { 0.0 } else { (f64::from(s) + rest).exp() as f32 })
     });
     each.collect()
-}
-
-fn log_sum_masked(scores: &[f32; 4]) -> f64 {
-    scores.iter().filter(|s| **s > f32::NEG_INFINITY).map(|s| f64::from(*s).exp()).sum::<f64>().ln()
-}
-
-fn log_add(a: f64, b: f64) -> f64 {
-    let (low, high) = if a < b { (a, b) } else { (b, a) };
-    if low == f64::NEG_INFINITY { high } else { high + (low - high).exp().ln_1p() }
 }
