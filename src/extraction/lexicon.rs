@@ -110,7 +110,7 @@ impl Lexicon {
                 }
             }
         }
-        let matcher = builder.build()?;
+        let matcher = builder.build();
         let mut classes = vec![ClassSet::default(); matcher.alphabet().len()];
         for (word, class) in singles {
             classes[matcher.alphabet().id(&word).index()].add(class);
