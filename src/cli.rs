@@ -7,6 +7,7 @@
 mod completions;
 mod eval;
 mod extract;
+mod gazetteer;
 mod json_lines;
 mod lookup;
 mod options;
@@ -54,6 +55,7 @@ enum Command {
     Tune(Box<tune::Tune>),
     #[command(after_long_help = EXIT_CODES)]
     Lookup(lookup::Lookup),
+    Gazetteer(gazetteer::Gazetteer),
     #[command(after_long_help = EXIT_CODES)]
     Serve(Box<serve::Serve>),
     Completions(completions::Completions),
@@ -100,6 +102,7 @@ impl Cli {
             Command::Eval(command) => command.run(&self.gazetteers),
             Command::Tune(command) => command.run(&self.gazetteers),
             Command::Lookup(command) => command.run(&self.gazetteers),
+            Command::Gazetteer(command) => command.run(&self.gazetteers),
             Command::Serve(command) => {
                 command.run(&self.gazetteers)?;
                 Ok(Outcome::Good)

@@ -5,6 +5,8 @@
 //! format is in `docs/gazetteer-format.md`. Nothing here searches text: that is the matcher.
 
 mod clues;
+mod continents;
+mod draft;
 mod format;
 mod layers;
 mod lint;
@@ -12,8 +14,10 @@ mod lint;
 use std::{fmt, path::PathBuf, str::FromStr};
 
 pub use clues::{ClueClass, ClueList};
+pub use continents::continent;
+pub use draft::{Draft, Place};
 pub use layers::{Gazetteer, GazetteerVersion, Layers};
-pub use lint::{Finding, lint};
+pub use lint::{Finding, Severity, lint};
 
 /// What kind of thing an entity is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
@@ -102,6 +106,25 @@ pub enum AliasKind {
     Misspelling,
     /// By the adjective or the people of a place.
     Demonym,
+}
+
+impl AliasKind {
+    /// All kinds.
+    pub const ALL: [AliasKind; 6] =
+        [Self::Name, Self::Acronym, Self::Short, Self::Former, Self::Misspelling, Self::Demonym];
+
+    /// The name in lower case, as in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Acronym => "acronym",
+            Self::Short => "short",
+            Self::Former => "former",
+            Self::Misspelling => "misspelling",
+            Self::Demonym => "demonym",
+        }
+    }
 }
 
 /// How strictly the capitals of an alias are held to.

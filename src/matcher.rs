@@ -1,25 +1,24 @@
 //! The matcher: finds spellings in words. It knows no types, no scores and no entries.
 //!
-//! A word is a character. Every word that occurs in a spelling gets a code point of a private
-//! alphabet, in the order of frequency, so that the commonest are one byte of UTF-8; any
-//! other word is one code point that no spelling has. A spelling is then a short string, and
-//! an Aho-Corasick automaton over those strings finds all of them in one pass over the
-//! section. UTF-8 synchronizes itself, so no match can begin or end inside a word's code.
+//! Every word that occurs in a spelling has a number in a private alphabet; any other word is
+//! unknown. A spelling is then a short sequence of numbers, its form; forms lie sorted, and from
+//! each word of a section the longest way is gone through them. So a match can only begin and
+//! end at word boundaries, and no word is looked at more often than a spelling has words.
 //!
-//! The automaton compares folded words only. Each hit is then held against what its spelling
-//! demands of case and joints.
-//!
-//! Source: A. Aho and M. Corasick, "Efficient string matching: an aid to bibliographic
-//! search", CACM 18(6), 1975.
+//! Forms compare folded words only. Each hit is then held against what its spelling demands of
+//! case and joints.
 
 mod alphabet;
+mod forms;
 mod spelling;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
-use alphabet::AlphabetBuilder;
 pub use alphabet::{Alphabet, WordId};
+use forms::Forms;
 pub use spelling::{Case, Spelling};
+
+use std::ops::Range;
+
+use rayon::slice::ParallelSliceMut as _;
 
 use crate::text::Words;
 
@@ -41,14 +40,6 @@ pub struct Hit {
 /// Why a matcher could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum MatcherError {
-    /// More different words than code points.
-    #[error("the names hold {words} different words; the limit is {limit}")]
-    TooManyWords {
-        /// How many there are.
-        words: usize,
-        /// How many there may be.
-        limit: usize,
-    },
     /// A spelling without words or with too many.
     #[error("the name {text:?} has {words} words; it must have 1 to {limit}")]
     BadLength {
@@ -59,17 +50,14 @@ pub enum MatcherError {
         /// The limit.
         limit: usize,
     },
-    /// The automaton did not fit its state numbers.
-    #[error("the names make too large an automaton: {0}")]
-    Automaton(#[from] aho_corasick::BuildError),
 }
 
 /// Collects spellings for a [`Matcher`].
 #[derive(Debug, Default)]
 pub struct MatcherBuilder {
-    /// The words of each spelling, as numbers of `words`, and its demands.
-    spellings: Vec<(Box<[u32]>, Spelling)>,
-    words: AlphabetBuilder,
+    alphabet: Alphabet,
+    /// The words of each spelling, and its demands.
+    spellings: Vec<(Box<[WordId]>, Spelling)>,
 }
 
 impl MatcherBuilder {
@@ -82,49 +70,30 @@ impl MatcherBuilder {
         if !(1..=limit).contains(&words.len()) {
             return Err(MatcherError::BadLength { text: words.text().to_owned(), words: words.len(), limit });
         }
-        let numbers = (0..words.len()).map(|i| self.words.add(words.folded(i))).collect();
-        self.spellings.push((numbers, Spelling::new(words, case)));
+        let ids = (0..words.len()).map(|i| self.alphabet.add(words.folded(i))).collect();
+        self.spellings.push((ids, Spelling::new(words, case)));
         Ok(SpellingId(self.spellings.len() as u32 - 1))
     }
 
     /// Adds a word to the alphabet that need not be in any spelling, so that it has an id.
     pub fn add_word(&mut self, folded: &str) {
-        self.words.add(folded);
+        self.alphabet.add(folded);
     }
 
-    /// Builds the matcher. Linear in the total length of the spellings.
-    ///
-    /// # Errors
-    /// When there are more words or states than can be numbered.
-    pub fn build(self) -> Result<Matcher, MatcherError> {
-        let (alphabet, ids) = self.words.build()?;
-        // Spellings of the same folded words share a form: one pattern of the automaton.
-        let mut order = Vec::with_capacity(self.spellings.len());
-        for (index, (numbers, _)) in self.spellings.iter().enumerate() {
-            let code = numbers.iter().map(|&number| ids[number as usize].code()).collect::<String>();
-            order.push((code, index as u32));
+    /// Builds the matcher: sorts the spellings.
+    #[must_use]
+    pub fn build(self) -> Matcher {
+        let mut spellings = self.spellings.into_iter().zip((0..).map(SpellingId)).collect::<Vec<_>>();
+        spellings.par_sort_unstable_by(|((a, _), i), ((b, _), j)| (a, i).cmp(&(b, j)));
+        // Spellings of the same words share a form.
+        let runs = || spellings.chunk_by(|((a, _), _), ((b, _), _)| a == b);
+        let forms = Forms::new(runs().map(|run| &*run[0].0.0), self.alphabet.len());
+        let mut begins = vec![0];
+        for run in runs() {
+            begins.push(begins[begins.len() - 1] + run.len() as u32);
         }
-        order.sort_unstable();
-        let mut forms: Vec<u32> = Vec::new();
-        let mut codes: Vec<&str> = Vec::new();
-        for (at, (code, _)) in order.iter().enumerate() {
-            if codes.last() != Some(&code.as_str()) {
-                codes.push(code);
-                forms.push(at as u32);
-            }
-        }
-        forms.push(order.len() as u32);
-        let automaton = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .match_kind(MatchKind::Standard)
-            .prefilter(false)
-            .build(&codes)?;
-        let mut spellings = self.spellings.into_iter().map(|(_, spelling)| Some(spelling)).collect::<Vec<_>>();
-        let members = order
-            .iter()
-            .filter_map(|&(_, index)| spellings[index as usize].take().map(|spelling| (SpellingId(index), spelling)));
-        let members = members.collect();
-        Ok(Matcher { alphabet, automaton, forms, members })
+        let members = spellings.into_iter().map(|((_, spelling), id)| (id, spelling)).collect();
+        Matcher { alphabet: self.alphabet, forms, begins, members }
     }
 }
 
@@ -132,9 +101,9 @@ impl MatcherBuilder {
 #[derive(Debug)]
 pub struct Matcher {
     alphabet: Alphabet,
-    automaton: AhoCorasick,
-    /// For each pattern of the automaton, where its members begin; one more at the end.
-    forms: Vec<u32>,
+    forms: Forms,
+    /// For each form, where its members begin; one more at the end.
+    begins: Vec<u32>,
     members: Vec<(SpellingId, Spelling)>,
 }
 
@@ -151,47 +120,46 @@ impl Matcher {
         (0..words.len()).map(|index| self.alphabet.id(words.folded(index))).collect()
     }
 
-    /// Every spelling at every place, overlapping ones too, in the order in which they end.
-    /// Linear in the words and the hits. `ids` are those of `words`.
+    /// Every spelling at every place, overlapping ones too, in the order in which they end,
+    /// the longest first. Linear in the words and the hits. `ids` are those of `words`.
     #[must_use]
     pub fn hits(&self, words: &Words<'_>, ids: &[WordId]) -> Vec<Hit> {
-        self.find(words, ids, |spelling, first| spelling.admits(words, first))
+        self.find(words, ids, |demands, first| demands.admits(words, first))
     }
 
     /// The same without regard to capitals.
     #[must_use]
     pub fn hits_in_any_case(&self, words: &Words<'_>, ids: &[WordId]) -> Vec<Hit> {
-        self.find(words, ids, |spelling, first| spelling.admits_in_any_case(words, first))
+        self.find(words, ids, |demands, first| demands.admits_in_any_case(words, first))
     }
 
     fn find(&self, words: &Words<'_>, ids: &[WordId], admits: impl Fn(&Spelling, usize) -> bool) -> Vec<Hit> {
         debug_assert_eq!(words.len(), ids.len());
-        let mut code = String::with_capacity(ids.len() * 2);
-        let mut word_at_byte = Vec::with_capacity(ids.len() * 2);
-        for (index, id) in ids.iter().enumerate() {
-            code.push(id.code());
-            word_at_byte.resize(code.len(), index as u32);
-        }
         let mut hits = Vec::new();
-        for found in self.automaton.find_overlapping_iter(&code) {
-            let first = word_at_byte[found.start()];
-            let last = word_at_byte[found.end() - 1];
-            let form = found.pattern().as_usize();
-            for (id, spelling) in &self.members[self.forms[form] as usize..self.forms[form + 1] as usize] {
-                if admits(spelling, first as usize) {
-                    hits.push(Hit { first, last, spelling: *id });
+        for first in 0..ids.len() {
+            for (form, length) in self.forms.prefixes_of(&ids[first..]) {
+                for (spelling, demands) in &self.members[self.members_of(form)] {
+                    if admits(demands, first) {
+                        let last = first + length - 1;
+                        hits.push(Hit { first: first as u32, last: last as u32, spelling: *spelling });
+                    }
                 }
             }
         }
+        hits.sort_by_key(|hit| (hit.last, hit.first));
         hits
+    }
+
+    fn members_of(&self, form: usize) -> Range<usize> {
+        self.begins[form] as usize..self.begins[form + 1] as usize
     }
 
     /// Bytes on the heap, about.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.automaton.memory_usage()
-            + self.alphabet.memory()
-            + self.forms.len() * size_of::<u32>()
+        self.alphabet.memory()
+            + self.forms.memory()
+            + self.begins.len() * size_of::<u32>()
             + self.members.len() * size_of::<(SpellingId, Spelling)>()
     }
 }
@@ -205,7 +173,7 @@ mod tests {
         for (name, case) in names {
             builder.add(&Words::read(name), *case).unwrap();
         }
-        let matcher = builder.build().unwrap();
+        let matcher = builder.build();
         let words = Words::read(text);
         let hits = matcher.hits(&words, &matcher.word_ids(&words));
         hits.iter().map(|h| words.span(h.first as usize..h.last as usize + 1).of(text).to_owned()).collect()

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::{CliError, GazetteerArgs, Outcome, table::Table};
-use crate::gazetteer::{Alias, AliasKind, Entry};
+use crate::gazetteer::{Alias, Entry};
 
 /// Show what a name may mean.
 ///
@@ -91,7 +91,7 @@ fn meanings<'a>(found: Vec<(&'a Entry, &'a Alias)>) -> Vec<Meaning<'a>> {
         name: entry.name(),
         kind: &entry.kind,
         alias: &alias.text,
-        alias_kind: kind_name(alias.kind),
+        alias_kind: alias.kind.name(),
         country_code: &entry.country,
         weight: entry.weight,
         share: (share(entry.weight) * 1000.0).round() / 1000.0,
@@ -99,17 +99,6 @@ fn meanings<'a>(found: Vec<(&'a Entry, &'a Alias)>) -> Vec<Meaning<'a>> {
         entry,
     };
     found.into_iter().map(meaning).collect()
-}
-
-fn kind_name(kind: AliasKind) -> &'static str {
-    match kind {
-        AliasKind::Name => "name",
-        AliasKind::Acronym => "acronym",
-        AliasKind::Short => "short",
-        AliasKind::Former => "former",
-        AliasKind::Misspelling => "misspelling",
-        AliasKind::Demonym => "demonym",
-    }
 }
 
 fn pretty(answer: &Answer<'_>, out: &mut String) {

@@ -44,10 +44,9 @@ pub(super) fn pairs(row: &Row<'_>) -> Vec<Pair> {
 /// Gives the signs to both sides, and a spot where there was none. The spots are merged later.
 pub(super) fn propose(pairs: &[Pair], spots: &mut Vec<Spot>) {
     for pair in pairs {
-        for (place, sign, seen) in [
-            (pair.name, Single::NameOfAcronym, pair.acronym),
-            (pair.acronym, Single::AcronymOfName, pair.name),
-        ] {
+        for (place, sign, seen) in
+            [(pair.name, Single::NameOfAcronym, pair.acronym), (pair.acronym, Single::AcronymOfName, pair.name)]
+        {
             let mut spot = Spot::new(place);
             spot.add(sign, 1.0, Some(seen));
             spots.push(spot);
@@ -101,7 +100,10 @@ fn spelled_from(letters: &str, row: &Row<'_>, first: usize) -> Option<(usize, us
 }
 
 fn is_small(folded: &str) -> bool {
-    matches!(folded, "of" | "and" | "for" | "the" | "on" | "in" | "to" | "de" | "del" | "la" | "du" | "des" | "pour" | "da")
+    matches!(
+        folded,
+        "of" | "and" | "for" | "the" | "on" | "in" | "to" | "de" | "del" | "la" | "du" | "des" | "pour" | "da"
+    )
 }
 
 /// The initials of the capitalized words of a place, if they are three at least.

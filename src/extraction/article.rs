@@ -107,7 +107,8 @@ impl Settled {
             let told = tell_owner(self.ends.get(&key), spot, [Some(one), Some(two), Some(three), Some(four)]);
             let [one, two, three, four] =
                 [Single::FirstOfPerson, Single::FirstOfOrganization, Single::FirstOfLocation, Single::FirstOfEvent];
-            let told = tell_owner(self.beginnings.get(&key), spot, [Some(one), Some(two), Some(three), Some(four)]) || told;
+            let told =
+                tell_owner(self.beginnings.get(&key), spot, [Some(one), Some(two), Some(three), Some(four)]) || told;
             if told {
                 spot.tell(Single::LongerElsewhere, 1.0, None);
             }
@@ -127,14 +128,10 @@ impl Settled {
             return;
         }
         let mut none = 1.0;
-        for (number, single) in [
-            Single::ElsewherePerson,
-            Single::ElsewhereOrganization,
-            Single::ElsewhereLocation,
-            Single::ElsewhereEvent,
-        ]
-        .into_iter()
-        .enumerate()
+        for (number, single) in
+            [Single::ElsewherePerson, Single::ElsewhereOrganization, Single::ElsewhereLocation, Single::ElsewhereEvent]
+                .into_iter()
+                .enumerate()
         {
             let mean = ((tally.sums[number] - counted * spot.chances[number]) / others).clamp(0.0, 1.0);
             none -= mean;
@@ -172,8 +169,10 @@ fn add(owners: &mut Owners, key: u64, spot: &Spot) {
     let known = owners.entry(key).or_default();
     if known.len() < OWNERS {
         known.push((spot.place, spot.chances));
-    } else if let Some(weakest) =
-        known.iter_mut().min_by(|a, b| strength(&a.1).total_cmp(&strength(&b.1))).filter(|w| strength(&w.1) < spot.best().1)
+    } else if let Some(weakest) = known
+        .iter_mut()
+        .min_by(|a, b| strength(&a.1).total_cmp(&strength(&b.1)))
+        .filter(|w| strength(&w.1) < spot.best().1)
     {
         *weakest = (spot.place, spot.chances);
     }

@@ -58,9 +58,7 @@ pub(super) fn name(rows: &Rows<'_>, decided: &[Decided<'_>], pairs: &[Pair], lex
         let full = mention.listed.is_some() && mention.kind() == AliasKind::Name && first < last;
         let owner = forms.owner(rows.of(section).key(first, last), mention, number, decided).filter(|_| !full);
         match owner {
-            Some((owner, rule)) => {
-                Named { name: own[owner].clone(), full_name: Some((decided[owner].place(), rule)) }
-            }
+            Some((owner, rule)) => Named { name: own[owner].clone(), full_name: Some((decided[owner].place(), rule)) },
             None => Named { name: own[number].clone(), full_name: None },
         }
     });
@@ -168,7 +166,13 @@ impl Forms {
 
     /// The full name that a mention is short for: of several the one nearest before it; before
     /// all of them, the first.
-    fn owner(&self, key: u64, mention: &Decided<'_>, number: usize, decided: &[Decided<'_>]) -> Option<(usize, Single)> {
+    fn owner(
+        &self,
+        key: u64,
+        mention: &Decided<'_>,
+        number: usize,
+        decided: &[Decided<'_>],
+    ) -> Option<(usize, Single)> {
         let forms = self.0.get(&key)?;
         let fits = |&&(owner, _): &&(usize, Single)| {
             let full = &decided[owner];

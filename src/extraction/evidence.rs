@@ -261,13 +261,7 @@ fn right_edge(row: &Row<'_>, next: usize) -> Category {
 }
 
 /// How the place is written, here and elsewhere.
-fn written(
-    row: &Row<'_>,
-    first: usize,
-    last: usize,
-    habits: &Habits,
-    see: &mut impl FnMut(Sign, f32, Option<Seen>),
-) {
+fn written(row: &Row<'_>, first: usize, last: usize, habits: &Habits, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
     let mut say = |single: Single, holds: bool| {
         if holds {
             see(single.into(), 1.0, None);

@@ -10,8 +10,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{linking::phrase_keys, markers::Marker, weights::Weights};
 use crate::{
     gazetteer::{Alias, AliasKind, CaseRule, ClueClass, ClueList, EntityType, Entry, GazetteerVersion, Layers},
-    matcher::{Case, Matcher, MatcherBuilder, MatcherError, SpellingId, WordId},
-    text::{Shape, Words, fold},
+    matcher::{Case, Hit, Matcher, MatcherBuilder, MatcherError, SpellingId, WordId},
+    text::{Shape, Span, Words, fold},
 };
 
 /// What a spelling stands for.
@@ -110,7 +110,7 @@ impl Lexicon {
                 }
             }
         }
-        let matcher = builder.build()?;
+        let matcher = builder.build();
         let mut classes = vec![ClassSet::default(); matcher.alphabet().len()];
         for (word, class) in singles {
             classes[matcher.alphabet().id(&word).index()].add(class);
@@ -122,8 +122,8 @@ impl Lexicon {
         let numbers = entries.iter().enumerate().map(|(n, e)| (&e.id, n as u32)).collect::<FxHashMap<_, _>>();
         let related = entries.iter().map(|e| e.related.iter().filter_map(|id| numbers.get(id).copied()).collect());
         let related = related.collect();
-        let context = entries.par_iter().map(|e| e.context.iter().map(|phrase| phrase_keys(phrase, matcher.alphabet())).collect());
-        let context = context.collect();
+        let keys = |entry: &Entry| entry.context.iter().map(|phrase| phrase_keys(phrase, matcher.alphabet())).collect();
+        let context = entries.par_iter().map(keys).collect();
         let weights = Weights::embedded();
         Ok(Lexicon { matcher, meanings, classes, entries, context, related, gazetteers: layers.gazetteers, weights })
     }
@@ -157,6 +157,22 @@ impl Lexicon {
         found.sort_by(|a, b| b.0.weight.total_cmp(&a.0.weight).then_with(|| a.0.id.cmp(&b.0.id)));
         found.dedup_by(|a, b| a.0.id == b.0.id);
         found
+    }
+
+    /// Every listed name that stands in a text, as the matcher finds it: not weighed, and not
+    /// chosen among those that overlap. Linear in the text and the names found.
+    #[must_use]
+    pub fn names_in(&self, text: &str) -> Vec<(Span, &Entry, &Alias)> {
+        let words = Words::read(text);
+        let hits = self.matcher.hits(&words, &self.matcher.word_ids(&words));
+        let name = |hit: &Hit| match self.meaning(hit.spelling) {
+            Meaning::Alias { entry, alias } => {
+                let entry = &self.entries[entry as usize];
+                Some((words.span(hit.first as usize..hit.last as usize + 1), entry, &entry.aliases[alias as usize]))
+            }
+            Meaning::Clue(_) => None,
+        };
+        hits.iter().filter_map(name).collect()
     }
 
     /// The weights of evidence.

@@ -35,7 +35,8 @@ pub(super) fn weigh(rows: &Rows<'_>, spots: &mut [Spot], lexicon: &Lexicon) {
             let context = lexicon.context(listed.entry).filter(|words| words.iter().all(|w| present.contains(w)));
             let context = context.count().min(2);
             let related = lexicon.related(listed.entry).iter().filter(|n| clear.contains(n)).count().min(2);
-            let country = countries.get(entry.country.as_str()).is_some_and(|&n| n > 1 || !clear.contains(&listed.entry));
+            let country =
+                countries.get(entry.country.as_str()).is_some_and(|&n| n > 1 || !clear.contains(&listed.entry));
             listed.fit += PRIOR * entry.weight
                 + CONTEXT * context as f32
                 + RELATED * related as f32

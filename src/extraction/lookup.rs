@@ -45,9 +45,8 @@ pub(super) fn spots(row: &Row<'_>, hits: &[Hit], lexicon: &Lexicon, spots: &mut 
 fn edition(row: &Row<'_>, spot: &mut Spot, series: bool) -> Option<Spot> {
     let (mut first, mut last) = (spot.place.first, spot.place.last);
     let year = |i: usize| series && row.shows(i, super::row::Trait::Year);
-    let ordinal = |i: usize| {
-        row.shows(i, super::row::Trait::Ordinal) && (row.is_upper(i) || row.word(i).shape != Shape::Lower)
-    };
+    let ordinal =
+        |i: usize| row.shows(i, super::row::Trait::Ordinal) && (row.is_upper(i) || row.word(i).shape != Shape::Lower);
     if first > 0 && row.word(first).joint == Joint::Space && (ordinal(first - 1) || year(first - 1)) {
         first -= 1;
     } else if year(last + 1) && row.word(last + 1).joint == Joint::Space {

@@ -152,6 +152,15 @@ fn score(row: &Row<'_>, first: usize, last: usize) -> Option<Seen> {
 fn is_share(folded: &str) -> bool {
     matches!(
         folded,
-        "shares" | "share" | "stake" | "stakes" | "shareholder" | "shareholders" | "stock" | "owner" | "subsidiary" | "unit"
+        "shares"
+            | "share"
+            | "stake"
+            | "stakes"
+            | "shareholder"
+            | "shareholders"
+            | "stock"
+            | "owner"
+            | "subsidiary"
+            | "unit"
     )
 }

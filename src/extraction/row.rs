@@ -469,28 +469,28 @@ fn is_ordinal(folded: &str) -> bool {
 /// languages' surnames and towns as English news writes them.
 fn likeness(folded: &str) -> Option<Trait> {
     const PLACES: &[&str] = &[
-        "ville", "burg", "burgh", "berg", "town", "ton", "ham", "field", "ford", "port", "shire", "stan", "abad", "pur",
-        "pura", "nagar", "grad", "gorod", "land", "polis", "poli", "bury", "borough", "mouth", "haven", "stadt", "dorf",
-        "furt", "heim", "hausen", "wick", "worth", "minster", "chester", "cester", "sk", "ovo", "evo", "ivka", "ivtsi",
-        "kivka", "itsi", "iv", "guda", "palle", "halli", "patnam", "kot", "garh", "ganj", "vik", "fjord", "holm",
-        "borg", "stad", "sund", "jiang", "shan", "zhou", "hai", "dong", "nam", "gaon", "pet", "pally",
+        "ville", "burg", "burgh", "berg", "town", "ton", "ham", "field", "ford", "port", "shire", "stan", "abad",
+        "pur", "pura", "nagar", "grad", "gorod", "land", "polis", "poli", "bury", "borough", "mouth", "haven", "stadt",
+        "dorf", "furt", "heim", "hausen", "wick", "worth", "minster", "chester", "cester", "sk", "ovo", "evo", "ivka",
+        "ivtsi", "kivka", "itsi", "iv", "guda", "palle", "halli", "patnam", "kot", "garh", "ganj", "vik", "fjord",
+        "holm", "borg", "stad", "sund", "jiang", "shan", "zhou", "hai", "dong", "nam", "gaon", "pet", "pally",
     ];
     const SURNAMES: &[&str] = &[
-        "ov", "ova", "ev", "eva", "sky", "ski", "ska", "skyy", "enko", "chuk", "yuk", "vich", "vic", "ic", "son", "sen",
-        "ez", "es", "ian", "yan", "shvili", "dze", "oglu", "man", "mann", "stein", "ini", "elli", "etti", "otti", "ucci",
-        "poulos", "idis", "akis", "escu", "wicz", "czyk", "ska", "nen", "sson", "qvist", "adi", "zadeh", "pour", "wala",
-        "ullah", "uddin", "singh", "moto", "mura", "yama", "kawa", "awa", "naka", "saki", "eiro", "inho", "ard", "eau",
-        "eux", "otte", "ler", "ner", "ger", "ley", "ers", "ins",
+        "ov", "ova", "ev", "eva", "sky", "ski", "ska", "skyy", "enko", "chuk", "yuk", "vich", "vic", "ic", "son",
+        "sen", "ez", "es", "ian", "yan", "shvili", "dze", "oglu", "man", "mann", "stein", "ini", "elli", "etti",
+        "otti", "ucci", "poulos", "idis", "akis", "escu", "wicz", "czyk", "ska", "nen", "sson", "qvist", "adi",
+        "zadeh", "pour", "wala", "ullah", "uddin", "singh", "moto", "mura", "yama", "kawa", "awa", "naka", "saki",
+        "eiro", "inho", "ard", "eau", "eux", "otte", "ler", "ner", "ger", "ley", "ers", "ins",
     ];
     const COMPANIES: &[&str] = &[
         "tech", "soft", "corp", "bank", "net", "com", "tel", "pharm", "pharma", "gen", "bio", "ware", "sys", "media",
-        "gas", "neft", "prom", "mart", "petro", "oil", "motors", "air", "jet", "works", "labs", "cell", "chem", "energo",
+        "gas", "neft", "prom", "mart", "petro", "oil", "motors", "air", "jet", "works", "labs", "cell", "chem",
+        "energo",
     ];
     const DEMONYMS: &[&str] = &["ian", "ians", "ese", "ish", "ean", "ans", "ites"];
     const WORDS: &[&str] = &["ing", "ed", "ly", "tion", "ness", "ment", "ism", "able", "ful", "less", "ities", "ous"];
-    let ends = |endings: &[&str], room: usize| {
-        endings.iter().any(|e| folded.len() >= e.len() + room && folded.ends_with(e))
-    };
+    let ends =
+        |endings: &[&str], room: usize| endings.iter().any(|e| folded.len() >= e.len() + room && folded.ends_with(e));
     if folded.len() < 4 {
         None
     } else if ends(WORDS, 3) {

@@ -86,7 +86,8 @@ fn step(row: &Row<'_>, last: usize) -> Option<usize> {
         let collective = COLLECTIVES.contains(&row.folded(last));
         return (collective && row.is_joined(next + 1) && is_run_word(row, next + 1)).then_some(next + 1);
     }
-    let plural = row.words.get(next).is_some_and(|w| w.joint == Joint::Apostrophe) && COLLECTIVES.contains(&row.folded(last));
+    let plural =
+        row.words.get(next).is_some_and(|w| w.joint == Joint::Apostrophe) && COLLECTIVES.contains(&row.folded(last));
     if !row.is_joined(next) && !plural {
         return None;
     }
@@ -118,9 +119,30 @@ fn is_connector(row: &Row<'_>, index: usize) -> bool {
 
 /// Plurals whose possessive stands inside names of organizations: "People's Party".
 const COLLECTIVES: [&str; 24] = [
-    "people", "peoples", "women", "men", "workers", "children", "farmers", "teachers", "veterans", "writers",
-    "journalists", "lawyers", "peasants", "citizens", "employers", "king", "queen", "saint", "doctors", "nurses",
-    "prosecutor", "mothers", "governors", "players",
+    "people",
+    "peoples",
+    "women",
+    "men",
+    "workers",
+    "children",
+    "farmers",
+    "teachers",
+    "veterans",
+    "writers",
+    "journalists",
+    "lawyers",
+    "peasants",
+    "citizens",
+    "employers",
+    "king",
+    "queen",
+    "saint",
+    "doctors",
+    "nurses",
+    "prosecutor",
+    "mothers",
+    "governors",
+    "players",
 ];
 
 /// Spots at every place of a line of capitals or a heading where a name stands that the article

@@ -133,9 +133,15 @@ fn run_of(example: &Example, prepared: &Prepared<'_>, spots: &[Spot], lexicon: &
     });
     let signs = spots.iter().map(|spot| {
         let mut found = Vec::new();
-        evidence::signs(prepared.rows.of(spot.place.section), spot, &prepared.habits, lexicon, &mut |sign, value, _| {
-            found.push((sign.0, value));
-        });
+        evidence::signs(
+            prepared.rows.of(spot.place.section),
+            spot,
+            &prepared.habits,
+            lexicon,
+            &mut |sign, value, _| {
+                found.push((sign.0, value));
+            },
+        );
         found
     });
     Run { allowed: allowed.collect(), signs: signs.collect(), edges, covered, weight: example.weight }
@@ -195,12 +201,7 @@ fn slopes(run: &Run, weights: &[[f32; 4]]) -> Vec<[f32; 4]> {
 }
 
 /// The chances of each spot and type among the readings that hold to the marks or not.
-fn chances(
-    run: &Run,
-    scores: &[[f32; 4]],
-    may: &dyn Fn(usize, usize) -> bool,
-    marked: bool,
-) -> Vec<[f32; 4]> {
+fn chances(run: &Run, scores: &[[f32; 4]], may: &dyn Fn(usize, usize) -> bool, marked: bool) -> Vec<[f32; 4]> {
     let masked = scores.iter().enumerate().map(|(spot, scores)| {
         std::array::from_fn::<f32, 4, _>(|t| if may(spot, t) { scores[t] } else { f32::NEG_INFINITY })
     });
@@ -211,7 +212,9 @@ fn chances(
     let whole = after[0];
     let each = masked.iter().zip(&run.edges).map(|(scores, &(first, end))| {
         let rest = before[first] + after[end] - whole;
-        scores.map(|s| if s == f32::NEG_INFINITY || rest == f64::NEG_INFINITY { 0.0 } else { (f64::from(s) + rest).exp() as f32 })
+        scores.map(|s| {
+            if s == f32::NEG_INFINITY || rest == f64::NEG_INFINITY { 0.0 } else { (f64::from(s) + rest).exp() as f32 }
+        })
     });
     each.collect()
 }

@@ -2,7 +2,7 @@
 //! out. The format itself is described in `docs/gazetteer-format.md`.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     ops::RangeInclusive,
 };
 
@@ -114,19 +114,6 @@ pub(super) fn read_lines(file: &str, content: &str) -> ReadFile {
     read
 }
 
-/// Adds a problem for each id that occurs twice. `places` are the (file, line) of the entries.
-pub(super) fn check_unique(entries: &[Entry], places: &[(&str, usize)], problems: &mut Vec<BadLine>) {
-    let mut first = HashMap::new();
-    for (entry, &(file, line)) in entries.iter().zip(places) {
-        if let Some(&(earlier, at)) = first.get(&entry.id) {
-            let problem = format!("{:?} is already at {earlier}:{at}", entry.id.as_str());
-            problems.push(BadLine { file: file.to_owned(), line, field: "id".to_owned(), problem });
-        } else {
-            first.insert(&entry.id, (file, line));
-        }
-    }
-}
-
 fn read_line(line: &str) -> Result<Entry, (String, String)> {
     if line.len() > MAX_LINE {
         return Err((String::new(), format!("{} bytes long; the limit is {MAX_LINE}", line.len())));
@@ -218,8 +205,9 @@ fn name_problem(name: &str) -> Option<String> {
     if name.len() > MAX_NAME {
         return Some(format!("{} bytes long; the limit is {MAX_NAME}", name.len()));
     }
-    match Words::read(name).len() {
-        0 => Some(format!("{name:?} has no word to look for")),
+    let words = Words::read(name);
+    match words.len() {
+        n if (0..n).all(|word| words.folded(word).is_empty()) => Some(format!("{name:?} has no word to look for")),
         n if n > MAX_NAME_WORDS => Some(format!("{name:?} has {n} words; the limit is {MAX_NAME_WORDS}")),
         _ => None,
     }

@@ -330,11 +330,177 @@ ORGANIZATION  organization/vantor  Vantor Bank  acronym  FR         0.60   100% 
 }
 
 #[test]
+fn check_tells_findings_by_place_and_fails_on_errors() {
+    let bench = Bench::new();
+    let good = r#"{"id":"person/ann-roe","type":"PERSON","kind":"politician","name":"Ann Roe","country":"FR","related":["location/france"]}"#;
+    let warned = r#"{"id":"person/bo-roe","type":"PERSON","name":"Bo Roe","related":["location/atlantis"]}"#;
+    let wrong = r#"{"id":"person/cy-roe","type":"PERSON","name":"Cy Roe","weight":7}"#;
+    bench.file("good.jsonl", good);
+    bench.file("warned.jsonl", format!("{good}\n\n{warned}\n"));
+    bench.file("wrong.jsonl", format!("{wrong}\n{wrong}\n{warned}\n"));
+    let check =
+        |arguments: &[&str]| end(program(&[&["gazetteer", "check"], arguments].concat()).current_dir(bench.0.path()));
+    for (arguments, code) in [
+        (&["good.jsonl"][..], 0),
+        (&["good.jsonl", "--deny-warnings"], 0),
+        (&["warned.jsonl"], 0),
+        (&["warned.jsonl", "--deny-warnings"], 1),
+        (&["wrong.jsonl"], 1),
+        (&["good.jsonl", "--no-default-gazetteer", "--deny-warnings"], 1),
+        (&["gone.jsonl"], 2),
+        (&["."], 1),
+        (&["good.jsonl", "--format", "xml"], 2),
+    ] {
+        let ended = check(arguments);
+        assert_eq!(ended.code, Some(code), "{arguments:?}\n{}{}", ended.out, ended.err);
+        assert_eq!(ended.err.is_empty(), code < 2, "{}", ended.err);
+    }
+    let expected = "\
+warned.jsonl:3: warning: person/bo-roe: related location/atlantis is no entry
+
+type    kind        entries  names
+PERSON  (none)            1      1
+PERSON  politician        1      1
+
+country  entries  names
+(none)         1      1
+FR             1      1
+
+2 entries, 2 names: 0 errors, 1 warning, 0 notes
+";
+    assert_eq!(check(&["warned.jsonl"]).out, expected);
+    let cut = check(&["warned.jsonl", "--top", "1"]).out;
+    assert!(cut.contains("\nPERSON  (none)        1      1\nand 1 more, with --all\n"), "{cut}");
+    assert_eq!(check(&["warned.jsonl", "--all"]).out, expected);
+
+    let ended = check(&["--format", "json", "good.jsonl", "wrong.jsonl"]);
+    let lines = ended.out.lines().map(json).collect::<Vec<_>>();
+    assert_eq!(lines.len(), 4, "{}", ended.out);
+    let message = "weight: 7 is not between 0 and 1";
+    let line = serde_json::json!({"file": "wrong.jsonl", "line": 2, "severity": "error", "message": message});
+    assert_eq!(lines[1], line);
+    assert_eq!((&lines[2]["line"], &lines[2]["entry"]), (&Value::from(3), &Value::from("person/bo-roe")));
+    assert_eq!(lines[3], serde_json::json!({"errors": 2, "warnings": 1, "notes": 0, "entries": 2, "names": 2}));
+}
+
+#[test]
+fn check_knows_what_lies_below() {
+    let bench = Bench::new();
+    bench.file("own.jsonl", r#"{"id":"person/own","type":"PERSON","name":"Own Er","related":["organization/vantor"]}"#);
+    let check = ["gazetteer", "check", "--deny-warnings", "own.jsonl"];
+    assert_eq!(bench.run(&check).code, Some(0));
+    assert_eq!(end(program(&check).current_dir(bench.0.path())).code, Some(1), "the default has no such id");
+}
+
+#[test]
+fn the_default_lists_pass_the_check() {
+    let ended = end(&mut program(&["gazetteer", "check", "--deny-warnings"]));
+    assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{}", ended.out);
+    assert!(ended.out.contains(": note: "), "namesakes are told");
+}
+
+#[test]
+fn stats_count_by_type_kind_country_file_and_alias() {
+    let bench = Bench::new();
+    let ended = bench.run(&["gazetteer", "stats", "names.jsonl"]);
+    let expected = "\
+type          entries  names
+PERSON              1      1
+ORGANIZATION        1      2
+LOCATION            2      3
+EVENT               0      0
+
+type          kind    entries  names
+LOCATION      (none)        2      3
+PERSON        (none)        1      1
+ORGANIZATION  (none)        1      2
+
+continent  entries  names
+(none)           3      4
+Europe           1      2
+
+country  entries  names
+(none)         3      4
+FR             1      2
+
+file         entries  names
+names.jsonl        4      6
+
+names by kind  names
+name               4
+acronym            1
+short              1
+former             0
+misspelling        0
+demonym            0
+";
+    assert_eq!((ended.out.as_str(), ended.code), (expected, Some(0)), "{}", ended.err);
+    bench.file("bad.jsonl", "{}");
+    assert_eq!(bench.run(&["gazetteer", "stats", "bad.jsonl"]).code, Some(2));
+}
+
+#[test]
+fn stats_show_coverage_of_marked_names() {
+    let bench = Bench::new();
+    gold(&bench);
+    let ended = bench.run(&["gazetteer", "stats", "names.jsonl", "--coverage", "gold.jsonl"]);
+    let table = ended.out.split("\n\n").last().unwrap_or_default();
+    // Persons: "Zora Quell" of three names is listed, "Orvale" as a place only. "Vantor" alone is
+    // no listed name; "Vantor Bank" is found and marked otherwise, its second time forgiven.
+    let expected = "\
+type          set         marked names  listed  share  mentions  listed   share  listed names found  marked so   share
+PERSON        gold.jsonl             3       1  33.3%         3       1   33.3%                   1          1  100.0%
+ORGANIZATION  gold.jsonl             1       0   0.0%         1       0    0.0%                   1          0    0.0%
+LOCATION      gold.jsonl             1       1 100.0%         1       1  100.0%                   2          1   50.0%
+";
+    let squeezed = |table: &str| table.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(squeezed(table), squeezed(expected), "{}{}", ended.out, ended.err);
+    assert_eq!(bench.run(&["gazetteer", "stats", "--coverage", "gone.jsonl"]).code, Some(2));
+}
+
+#[test]
+fn stats_list_what_countries_lack() {
+    let bench = Bench::new();
+    let lists = bench.0.path().join("lists");
+    fs::create_dir(&lists).expect("a temporary folder can be made");
+    let country = |id: &str, code: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"type\":\"LOCATION\",\"kind\":\"country\",\"name\":\"{id}\",\"country\":\"{code}\"}}\n"
+        )
+    };
+    fs::write(lists.join("countries.jsonl"), country("Quuxland", "FR") + &country("Zedland", "SG")).unwrap();
+    fs::write(
+        lists.join("capitals.jsonl"),
+        r#"{"id":"q","type":"LOCATION","kind":"city","name":"Quux City","country":"FR"}"#,
+    )
+    .unwrap();
+    let people = r#"{"id":"a","type":"PERSON","kind":"politician","name":"Ann Roe","country":"FR","context":["vice president"]}
+{"id":"b","type":"PERSON","kind":"politician","name":"Bo Roe","country":"FR","context":["quuxian foreign minister","president"],"weight":0.4}
+{"id":"c","type":"PERSON","kind":"executive","name":"Cy Roe","country":"FR","context":["president of the bank"]}"#;
+    fs::write(lists.join("people.jsonl"), people).unwrap();
+    let ended = bench.run(&["gazetteer", "stats", "lists", "--countries"]);
+    let expected = "\
+code  country   capital    leader  foreign minister  organizations
+FR    Quuxland  Quux City  Bo Roe  Bo Roe                        0
+SG    Zedland   Zedland    -       -                             0
+
+without capital (0): none
+
+without leader (1): Zedland
+
+without foreign minister (1): Zedland
+
+without organization (2): Quuxland, Zedland
+";
+    assert!(ended.out.ends_with(expected), "{}{}", ended.out, ended.err);
+}
+
+#[test]
 fn completions_know_every_command() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ended = end(&mut program(&["completions", shell]));
         assert_eq!(ended.code, Some(0), "{shell}");
-        for word in ["extract", "eval", "lookup", "max-article-bytes"] {
+        for word in ["extract", "eval", "lookup", "gazetteer", "max-article-bytes"] {
             assert!(ended.out.contains(word), "{shell} does not know {word}");
         }
     }
@@ -343,11 +509,12 @@ fn completions_know_every_command() {
 #[test]
 fn help_is_as_recorded() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gazetted/fixtures");
-    for command in ["", "extract", "eval", "lookup", "serve", "completions"] {
-        let (arguments, file) = match command {
-            "" => (vec!["--help"], folder.join("help.txt")),
-            _ => (vec![command, "--help"], folder.join(format!("help-{command}.txt"))),
-        };
+    for command in
+        ["", "extract", "eval", "lookup", "gazetteer", "gazetteer check", "gazetteer stats", "serve", "completions"]
+    {
+        let words = command.split_whitespace();
+        let file = folder.join(["help"].into_iter().chain(words.clone()).collect::<Vec<_>>().join("-") + ".txt");
+        let arguments = words.chain(["--help"]).collect::<Vec<_>>();
         let ended = end(&mut program(&arguments));
         assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{command}");
         if std::env::var_os("UPDATE_FIXTURES").is_some() {

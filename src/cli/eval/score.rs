@@ -150,7 +150,10 @@ pub(in crate::cli) struct Mistake {
 }
 
 /// Scores documents, each with what was found in it.
-pub(in crate::cli) fn score<'a>(documents: impl Iterator<Item = (&'a Document, &'a Vec<Mark>)>, settings: &Settings) -> Scores {
+pub(in crate::cli) fn score<'a>(
+    documents: impl Iterator<Item = (&'a Document, &'a Vec<Mark>)>,
+    settings: &Settings,
+) -> Scores {
     let mut scores = Scores::default();
     let mut types = BTreeMap::<String, Counts>::new();
     types.extend(settings.types.iter().map(|name| (name.clone(), Counts::default())));

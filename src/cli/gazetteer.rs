@@ -1,0 +1,46 @@
+//! `gazetted gazetteer`: commands for those who write lists of names.
+
+mod census;
+mod check;
+mod countries;
+mod coverage;
+mod stats;
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use super::{CliError, EXIT_CODES, GazetteerArgs, Outcome};
+use crate::gazetteer::{Draft, GazetteerError};
+
+/// Check and count lists of names.
+#[derive(Debug, clap::Args)]
+pub(super) struct Gazetteer {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    #[command(after_long_help = check::EXIT_CODES)]
+    Check(check::Check),
+    #[command(after_long_help = EXIT_CODES)]
+    Stats(stats::Stats),
+}
+
+impl Gazetteer {
+    pub(super) fn run(&self, before: &GazetteerArgs) -> Result<Outcome, CliError> {
+        match &self.command {
+            Command::Check(command) => command.run(before),
+            Command::Stats(command) => command.run(),
+        }
+    }
+}
+
+/// The gazetteers of the paths; of none, the embedded one.
+fn drafts(paths: &[PathBuf]) -> Result<Vec<Draft>, GazetteerError> {
+    if paths.is_empty() {
+        return Ok(vec![Draft::embedded()?]);
+    }
+    paths.iter().map(|path| Draft::read(path)).collect()
+}

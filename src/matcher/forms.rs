@@ -1,0 +1,99 @@
+//! Forms: the distinct word sequences of spellings, in dictionary order.
+//!
+//! Forms that begin with the same words stand together, the shortest first. So looking up a
+//! text from one of its words on is turning the pages of a dictionary: each further word
+//! narrows the range of forms, until none is left.
+
+use std::ops::Range;
+
+use super::WordId;
+
+/// Distinct word sequences, sorted. Form `i` is the `i`th.
+#[derive(Debug, Default)]
+pub(super) struct Forms {
+    /// The words of all forms, one form after the other.
+    words: Vec<WordId>,
+    /// Where each form begins in `words`; one more at the end.
+    begins: Vec<u32>,
+    /// For each word, where the forms begin that begin with it; one more at the end.
+    first: Vec<u32>,
+}
+
+impl Forms {
+    /// Of sequences that are sorted, distinct and not empty, over the ids below `ids`.
+    pub(super) fn new<'a>(sorted: impl Iterator<Item = &'a [WordId]>, ids: usize) -> Forms {
+        let mut forms = Forms { words: Vec::new(), begins: vec![0], first: Vec::with_capacity(ids + 1) };
+        for (number, form) in sorted.enumerate() {
+            forms.first.resize(forms.first.len().max(form[0].index() + 1), number as u32);
+            forms.words.extend_from_slice(form);
+            forms.begins.push(forms.words.len() as u32);
+        }
+        forms.first.resize(ids + 1, forms.begins.len() as u32 - 1);
+        forms
+    }
+
+    /// The form that begins a text, of each length: (form, words), the shortest first. As many
+    /// binary searches as the longest form that the text begins with has words, and one.
+    pub(super) fn prefixes_of(&self, text: &[WordId]) -> impl Iterator<Item = (usize, usize)> {
+        let first = text[0].index();
+        let mut range = self.first[first] as usize..self.first[first + 1] as usize;
+        let mut length = 1;
+        std::iter::from_fn(move || {
+            loop {
+                if range.is_empty() {
+                    return None;
+                }
+                let (form, found) = (range.start, length);
+                let ends = self.length(form) == length;
+                range.start += usize::from(ends);
+                range = text.get(length).map_or(0..0, |&word| self.narrow(range.clone(), length, word));
+                length += 1;
+                if ends {
+                    return Some((form, found));
+                }
+            }
+        })
+    }
+
+    /// Of forms that share their first `at` words and are longer, those that go on with a word.
+    fn narrow(&self, forms: Range<usize>, at: usize, word: WordId) -> Range<usize> {
+        let begins = &self.begins[forms.clone()];
+        let next = |begin: &u32| self.words[*begin as usize + at];
+        let below = begins.partition_point(|begin| next(begin) < word);
+        let equal = begins[below..].partition_point(|begin| next(begin) == word);
+        forms.start + below..forms.start + below + equal
+    }
+
+    fn length(&self, form: usize) -> usize {
+        (self.begins[form + 1] - self.begins[form]) as usize
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        (self.words.len() + self.begins.len() + self.first.len()) * size_of::<u32>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn every_form_that_begins_a_text_is_found_and_no_other(
+            forms in proptest::collection::btree_set(proptest::collection::vec(1usize..4, 1..5), 0..30),
+            text in proptest::collection::vec(0usize..4, 1..7),
+        ) {
+            let mut alphabet = super::super::Alphabet::default();
+            let ids = ["", "a", "b", "c"].map(|word| if word.is_empty() { WordId::UNKNOWN } else { alphabet.add(word) });
+            let coded = |words: &Vec<usize>| words.iter().map(|&word| ids[word]).collect::<Vec<_>>();
+            let sorted = forms.iter().map(coded).collect::<Vec<_>>();
+            let text = coded(&text);
+            let built = Forms::new(sorted.iter().map(Vec::as_slice), alphabet.len());
+            let found = built.prefixes_of(&text).collect::<Vec<_>>();
+            let begins = sorted.iter().enumerate().filter(|(_, form)| text.starts_with(form));
+            let mut expected = begins.map(|(number, form)| (number, form.len())).collect::<Vec<_>>();
+            expected.sort_unstable_by_key(|&(_, length)| length);
+            proptest::prop_assert_eq!(found, expected);
+        }
+    }
+}
