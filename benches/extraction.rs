@@ -24,7 +24,7 @@ fn speed(c: &mut Criterion) {
             lexicon.matcher().hits(&words, &ids)
         });
     });
-    let article = Article { title: "", body: ARTICLE };
+    let article = Article { title: "", body: ARTICLE, ..Article::default() };
     group.bench_function("extraction", |b| b.iter(|| extract(black_box(&article), &lexicon, &Options::default())));
     let explain = Options { explain: true, alternatives: true, ..Options::default() };
     group.bench_function("extraction, explained", |b| b.iter(|| extract(black_box(&article), &lexicon, &explain)));

@@ -7,6 +7,7 @@
 mod acronyms;
 mod article;
 mod coreference;
+mod dates;
 mod events;
 mod evidence;
 mod explanation;
@@ -27,6 +28,7 @@ mod spots;
 mod tuning;
 mod weights;
 
+use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 
 pub use explanation::{Evidence, Explanation};
@@ -54,6 +56,8 @@ pub struct Article<'t> {
     pub title: &'t str,
     /// The text; may be empty.
     pub body: &'t str,
+    /// The day on which it was published, if known; it dates events.
+    pub published: Option<Date>,
 }
 
 impl<'t> Article<'t> {
@@ -212,7 +216,7 @@ pub struct Mention {
 pub fn extract<'l>(article: &Article<'_>, lexicon: &'l Lexicon, options: &Options) -> Extraction<'l> {
     let recased = [article.title, article.body].map(|text| recase::recased(text, lexicon));
     let [title, body] = &recased;
-    let article = Article { title: title.as_deref().unwrap_or(article.title), body: body.as_deref().unwrap_or(article.body) };
+    let article = Article { title: title.as_deref().unwrap_or(article.title), body: body.as_deref().unwrap_or(article.body), ..*article };
     let Prepared { rows, mut spots, pairs, habits } = Prepared::new(&article, lexicon);
     evidence::score(&rows, &mut spots, &habits, lexicon);
     readings::read(&mut spots);
@@ -224,6 +228,7 @@ pub fn extract<'l>(article: &Article<'_>, lexicon: &'l Lexicon, options: &Option
     let decided = resolution::decide(&spots, options);
     let named = coreference::name(&rows, &decided, &pairs, lexicon);
     let mut entities = coreference::group(&rows, &decided, &named, &habits, lexicon, options);
+    dates::date(&rows, &mut entities, article.published);
     salience::weigh(&rows, &mut entities);
     let dropped = resolution::truncate(&mut entities, options.max_mentions);
     Extraction { entities, words: rows.title.len() + rows.body.len(), dropped }

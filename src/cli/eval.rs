@@ -119,7 +119,7 @@ fn find(set: &Set, lexicon: &Lexicon, options: &Options) -> Result<Vec<Vec<Mark>
 
 /// What the extraction finds in a text.
 pub(super) fn marks(text: &str, lexicon: &Lexicon, options: &Options) -> Vec<Mark> {
-    let extraction = extract(&Article { title: "", body: text }, lexicon, options);
+    let extraction = extract(&Article { title: "", body: text, ..Article::default() }, lexicon, options);
     let offsets = Offsets::new(text, OffsetUnit::CodePoints);
     let mentions = extraction.entities.iter().flat_map(|entity| entity.mentions.iter().map(move |m| (entity, m)));
     let mark = |span: crate::text::Span, entity_type: EntityType| Mark {

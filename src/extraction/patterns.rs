@@ -31,6 +31,7 @@ pub(super) fn signs(row: &Row<'_>, first: usize, last: usize, see: &mut impl FnM
     say(Single::BesideKnownPlace, beside_known_place(row, first, last));
     say(Single::Dateline, dateline(row, first, last));
     say(Single::Score, score(row, first, last));
+    say(Single::AgencyTag, agency_tag(row, first, last));
     if first == 0 {
         return;
     }
@@ -124,6 +125,17 @@ fn dateline(row: &Row<'_>, first: usize, last: usize) -> Option<Seen> {
     let dated = (row.is_after_comma(next) || row.is_joined(next)) && row.is(next, Month);
     let dashed = row.before(next).trim_start().starts_with(['-', '–', '—', '(']) && word.shape == Shape::AllCapitals;
     (dated || dashed).then_some((next, next))
+}
+
+/// "NAIROBI, March 3 ([Reuters]) -", and "- [AFP]" where a paragraph ends.
+fn agency_tag(row: &Row<'_>, first: usize, last: usize) -> Option<Seen> {
+    let (before, after) = (row.before(first).trim(), row.after(last));
+    let dash = |c: char| matches!(c, '-' | '–' | '—');
+    let tag = before.ends_with('(') && after.trim_start_matches([')', ' ']).starts_with(dash) && after.starts_with(')');
+    let next = row.words.get(last + 1);
+    let ends = next.is_none_or(|w| matches!(w.joint, Joint::Paragraph | Joint::LineBreak));
+    let sign_off = before.ends_with(dash) && row.before(first).len() > 1 && ends && first + 1 >= last;
+    (tag || sign_off).then_some((first, last))
 }
 
 /// "[Maran] 3-1 Tuvana", "Maran 3 [Tuvana] 1", "[Maran] beat Tuvana": a side in a game.

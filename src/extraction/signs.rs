@@ -242,6 +242,8 @@ single_signs! {
     NounOf = "place-noun-of",
     /// `[ORSHA], Feb 19 (Agency) -`
     Dateline = "dateline",
+    /// `NAIROBI ([Reuters]) -`: who sent the article, not whom it is about.
+    AgencyTag = "agency-tag",
     /// `spokesman for [Kestrel]`
     RoleOf = "role-of",
     /// `shares in [Brandvik]`

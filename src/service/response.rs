@@ -19,7 +19,9 @@ use crate::{
 /// When a section is longer than 4 GiB.
 #[must_use]
 pub fn respond(article: &v1::Article, options: &CheckedOptions, lexicon: &Lexicon) -> v1::ExtractEntitiesResponse {
-    let sections = Article { title: &article.title, body: &article.body };
+    let published = article.publish_time.as_ref().and_then(|time| jiff::Timestamp::from_second(time.seconds).ok());
+    let published = published.map(|time| time.to_zoned(jiff::tz::TimeZone::UTC).date());
+    let sections = Article { title: &article.title, body: &article.body, published };
     let extraction = extraction::extract(&sections, lexicon, &options.extraction);
     let writer = Writer::new(sections, options.offset_unit);
     v1::ExtractEntitiesResponse {

@@ -193,7 +193,7 @@ fn entries() -> &'static [Entry] {
 }
 
 fn find<'l>(lexicon: &'l Lexicon, body: &str) -> Extraction<'l> {
-    extract(&Article { title: "", body }, lexicon, &Options::default())
+    extract(&Article { title: "", body, ..Article::default() }, lexicon, &Options::default())
 }
 
 /// Loads a list of the project by its path in the repository.

@@ -58,7 +58,7 @@ fn files() -> Vec<PathBuf> {
 fn extracted(file: &str) -> Result<String, String> {
     let (title, body) = sections(file);
     let (title, body) = (unmark(title)?.0, unmark(body)?.0);
-    let article = Article { title: &title, body: &body };
+    let article = Article { title: &title, body: &body, ..Article::default() };
     let found = extract(&article, embedded::lexicon(), &Options::default());
     let mut file = String::new();
     if !title.is_empty() {

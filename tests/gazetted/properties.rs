@@ -258,27 +258,27 @@ proptest! {
 
     #[test]
     fn extraction_is_sound_on_any_text(title in text(), body in text(), options in options()) {
-        let article = Article { title: &title, body: &body };
+        let article = Article { title: &title, body: &body, ..Article::default() };
         is_sound(&article, &extract(&article, &SMALL, &options), &options)?;
     }
 
     #[test]
     fn extraction_with_the_default_lists_is_sound(title in text(), body in text()) {
-        let article = Article { title: &title, body: &body };
+        let article = Article { title: &title, body: &body, ..Article::default() };
         let options = Options::default();
         is_sound(&article, &extract(&article, embedded::lexicon(), &options), &options)?;
     }
 
     #[test]
     fn the_same_article_gives_the_same_result(title in text(), body in text(), options in options()) {
-        let article = Article { title: &title, body: &body };
+        let article = Article { title: &title, body: &body, ..Article::default() };
         let once = format!("{:?}", extract(&article, &SMALL, &options));
         prop_assert_eq!(once, format!("{:?}", extract(&article, &SMALL, &options)));
     }
 
     #[test]
     fn a_higher_confidence_asks_for_fewer_mentions(body in text(), min_confidence in 0.0f32..=1.0) {
-        let article = Article { title: "", body: &body };
+        let article = Article { title: "", body: &body, ..Article::default() };
         let all = places(&extract(&article, &SMALL, &Options::default()));
         let strict = extract(&article, &SMALL, &Options { min_confidence, ..Options::default() });
         prop_assert!(places(&strict).is_subset(&all));
@@ -289,7 +289,7 @@ proptest! {
 
     #[test]
     fn a_type_that_is_not_wanted_changes_no_other(body in text(), wanted in select(&EntityType::ALL[..])) {
-        let article = Article { title: "", body: &body };
+        let article = Article { title: "", body: &body, ..Article::default() };
         let all = extract(&article, &SMALL, &Options::default());
         let only = extract(&article, &SMALL, &Options { types: vec![wanted], ..Options::default() });
         let kept = places(&all).into_iter().filter(|place| place.3 == wanted).collect::<BTreeSet<_>>();
@@ -298,7 +298,7 @@ proptest! {
 
     #[test]
     fn no_more_mentions_than_asked_for(body in text(), max_mentions in 0usize..8) {
-        let article = Article { title: "", body: &body };
+        let article = Article { title: "", body: &body, ..Article::default() };
         let all = places(&extract(&article, &SMALL, &Options::default()));
         let few = extract(&article, &SMALL, &Options { max_mentions, ..Options::default() });
         prop_assert_eq!(places(&few).len(), all.len().min(max_mentions));
@@ -315,7 +315,7 @@ proptest! {
         trail in select(&["", " went on as before", ". Then", " 2017"][..]),
     ) {
         let body = format!("{lead}{before}{name}{behind}{trail}");
-        let article = Article { title: "", body: &body };
+        let article = Article { title: "", body: &body, ..Article::default() };
         let found = extract(&article, &SMALL, &Options { overlaps: Overlaps::Nested, ..Options::default() });
         let covers = |mention: &&str| mention.contains(name);
         let mentions = found.entities.iter().flat_map(|entity| &entity.mentions).map(|mention| mention.span.of(&body));
@@ -352,7 +352,7 @@ fn extraction_survives_hostile_texts() {
         "Mr. Velm said Mr. Dlamini of ".repeat(500),
     ];
     for text in texts {
-        let article = Article { title: "", body: &text };
+        let article = Article { title: "", body: &text, ..Article::default() };
         let found = extract(&article, &SMALL, &Options::default());
         if let Err(problem) = is_sound(&article, &found, &Options::default()) {
             panic!("{:?}...: {problem}", text.chars().take(30).collect::<String>());
@@ -413,7 +413,7 @@ fn places(found: &Extraction<'_>) -> BTreeSet<(Section, u32, u32, EntityType, St
 
 /// The types and texts of the mentions, with line breaks as they are on Unix.
 fn mentioned(body: &str) -> Vec<(EntityType, Vec<String>)> {
-    let found = extract(&Article { title: "", body }, &SMALL, &Options::default());
+    let found = extract(&Article { title: "", body, ..Article::default() }, &SMALL, &Options::default());
     let texts = |entity: &gazetted::extraction::Entity<'_>| {
         entity.mentions.iter().map(|mention| mention.span.of(body).replace("\r\n", "\n")).collect::<Vec<_>>()
     };

@@ -19,7 +19,7 @@ type Mark = (Span, EntityType);
 /// The answer. Entities are marked by colors when `color`, else as `[name](TYPE)`.
 pub(super) fn answer(document: &Document, lexicon: &Lexicon, options: &Options, color: bool) -> String {
     let Document { id, title, body } = document;
-    let extraction = extract(&Article { title, body }, lexicon, options);
+    let extraction = extract(&Article { title, body, ..Article::default() }, lexicon, options);
     let mut out = String::new();
     paint(&format!("── {} ──", printable(id)), DIMMED, color, &mut out);
     out.push('\n');

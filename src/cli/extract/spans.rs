@@ -33,7 +33,7 @@ struct Span<'a> {
 /// there is a title, offsets count in title, line feed and body together.
 pub(super) fn answer(document: &Document, lexicon: &Lexicon, options: &Options) -> String {
     let Document { id, title, body } = document;
-    let extraction = extract(&Article { title, body }, lexicon, options);
+    let extraction = extract(&Article { title, body, ..Article::default() }, lexicon, options);
     let (text, body_begin) = match title.as_str() {
         "" => (body.clone(), 0),
         _ => ([title, body].map(String::as_str).join(SEPARATOR), title.len() + SEPARATOR.len()),
