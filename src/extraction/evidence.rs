@@ -295,6 +295,9 @@ fn written(row: &Row<'_>, first: usize, last: usize, habits: &Habits, see: &mut 
     let start = row.word(first).is_sentence_start() || row.word(first).in_title_line();
     say(Single::UpperElsewhere, start && habits.words.get(&key).is_some_and(|w| w.1));
     say(Single::Repeated, habits.times.get(&row.key(first, last)).is_some_and(|&n| n > 1));
+    let breaks = |joint| matches!(joint, Joint::Start | Joint::LineBreak | Joint::Paragraph);
+    say(Single::LineStart, breaks(row.word(first).joint));
+    say(Single::LineEnd, row.words.get(last + 1).is_none_or(|w| breaks(w.joint)));
     let prefix = first > 0
         && row.word(first).joint == Joint::Hyphen
         && ["pro", "anti", "non", "ex", "pre", "post", "un", "mid", "trans", "all"].contains(&row.folded(first - 1));

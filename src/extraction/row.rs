@@ -85,6 +85,8 @@ pub(super) enum Trait {
     Year,
     /// An ordinal in digits or letters.
     Ordinal,
+    /// It stands in a line of a table or list: numbers, few words in lower case.
+    TableLine,
 }
 
 impl Trait {
@@ -117,6 +119,7 @@ impl Trait {
         (Trait::InEvent, "in-listed-event"),
         (Trait::Year, "year"),
         (Trait::Ordinal, "ordinal"),
+        (Trait::TableLine, "line-of-table"),
     ];
 }
 
@@ -202,11 +205,32 @@ impl<'t> Row<'t> {
             longest_from,
             longest_to,
         };
+        row.show_tables();
         for hit in &names {
             row.show_listed(hit, lexicon);
         }
         row.categories = (0..row.len()).map(|i| category(&row, i)).collect();
         (row, names)
+    }
+
+    /// Marks the lines that look like rows of a table.
+    fn show_tables(&mut self) {
+        let mut first = 0;
+        for index in 1..=self.len() {
+            let goes_on = self.words.get(index).is_some_and(|w| !matches!(w.joint, Joint::LineBreak | Joint::Paragraph));
+            if goes_on {
+                continue;
+            }
+            let line = &self.words.as_slice()[first..index];
+            let count = |shape| line.iter().filter(|w| w.shape == shape).count();
+            let (digits, lower) = (count(Shape::Digits), count(Shape::Lower));
+            if line.len() <= 16 && (digits >= 2 && lower <= 2 || digits >= 1 && lower == 0) {
+                for traits in &mut self.traits[first..index] {
+                    traits.add(Trait::TableLine);
+                }
+            }
+            first = index;
+        }
     }
 
     fn show_listed(&mut self, hit: &Hit, lexicon: &Lexicon) {

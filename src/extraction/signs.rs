@@ -224,8 +224,10 @@ single_signs! {
     NumberAfter = "number-after",
     /// A number stands before.
     NumberBefore = "number-before",
-    /// The line is short, as in tables and lists.
-    ShortLine = "short-line",
+    /// A line begins with it.
+    LineStart = "line-start",
+    /// A line ends with it.
+    LineEnd = "line-end",
     /// `[Ana Souza], 54,`
     Age = "age-after-name",
     /// `[Ana Souza], a spokeswoman for`
