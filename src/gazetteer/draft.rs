@@ -19,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 use super::{BadLine, Entry, Gazetteer, GazetteerError, GazetteerVersion, format};
 
 /// Every file below `gazetteers/`, as (path, content), sorted by path.
-pub(super) const EMBEDDED: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+pub(super) static EMBEDDED: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// Where an entry stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
