@@ -75,9 +75,9 @@ impl MatcherBuilder {
         Ok(SpellingId(self.spellings.len() as u32 - 1))
     }
 
-    /// Adds a word to the alphabet that need not be in any spelling, so that it has an id.
-    pub fn add_word(&mut self, folded: &str) {
-        self.alphabet.add(folded);
+    /// Adds a word to the alphabet that need not be in any spelling, and returns its id.
+    pub fn add_word(&mut self, folded: &str) -> WordId {
+        self.alphabet.add(folded)
     }
 
     /// Builds the matcher: sorts the spellings.

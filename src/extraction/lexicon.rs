@@ -78,18 +78,18 @@ impl Lexicon {
         let common = common.flat_map(|list| &list.phrases).map(|word| fold(word)).collect::<FxHashSet<_>>();
         let mut builder = MatcherBuilder::default();
         let mut meanings = Vec::new();
-        for (number, entry) in layers.entries.iter().enumerate() {
-            for (alias_number, alias) in entry.aliases.iter().enumerate() {
-                let words = Words::read(&alias.text);
-                builder.add(&words, case_of(alias, &words, entry.entity_type, &common))?;
+        // All cores read the names; their order makes the numbers.
+        let names = layers.entries.par_iter().map(|entry| names_of(entry, &common)).collect::<Vec<_>>();
+        for (number, names) in names.iter().enumerate() {
+            for (alias_number, (words, case)) in names.iter().enumerate() {
+                builder.add(words, *case)?;
                 meanings.push(Meaning::Alias { entry: number as u32, alias: alias_number as u32 });
             }
         }
         let mut marked = Vec::new();
         for (marker, _, words) in Marker::ALL {
             for word in words.split(' ').map(fold) {
-                builder.add_word(&word);
-                marked.push((word, *marker));
+                marked.push((builder.add_word(&word), *marker));
             }
         }
         let mut singles = Vec::new();
@@ -101,8 +101,7 @@ impl Lexicon {
                     continue;
                 }
                 if words.len() == 1 {
-                    builder.add_word(words.folded(0));
-                    singles.push((words.folded(0).to_owned(), list.class));
+                    singles.push((builder.add_word(words.folded(0)), list.class));
                 } else {
                     let mask = upper_mask(&words);
                     builder.add(&words, if mask == 0 { Case::Ignore } else { Case::Upper(mask) })?;
@@ -113,10 +112,10 @@ impl Lexicon {
         let matcher = builder.build();
         let mut classes = vec![ClassSet::default(); matcher.alphabet().len()];
         for (word, class) in singles {
-            classes[matcher.alphabet().id(&word).index()].add(class);
+            classes[word.index()].add(class);
         }
         for (word, marker) in marked {
-            classes[matcher.alphabet().id(&word).index()].0 |= 1 << (ClassSet::MARKERS + marker as usize);
+            classes[word.index()].0 |= 1 << (ClassSet::MARKERS + marker as usize);
         }
         let entries = layers.entries;
         let numbers = entries.iter().enumerate().map(|(n, e)| (&e.id, n as u32)).collect::<FxHashMap<_, _>>();
@@ -203,6 +202,16 @@ impl Lexicon {
     pub(super) fn classes(&self, word: WordId) -> ClassSet {
         self.classes[word.index()]
     }
+}
+
+/// The names of an entry, as the matcher takes them.
+fn names_of<'e>(entry: &'e Entry, common: &FxHashSet<String>) -> Vec<(Words<'e>, Case)> {
+    let name = |alias: &'e Alias| {
+        let words = Words::read(&alias.text);
+        let case = case_of(alias, &words, entry.entity_type, common);
+        (words, case)
+    };
+    entry.aliases.iter().map(name).collect()
 }
 
 fn upper_mask(words: &Words<'_>) -> u16 {

@@ -5,7 +5,6 @@
 //! wants the draft.
 
 use std::{
-    collections::HashMap,
     fmt,
     fmt::Write as _,
     fs,
@@ -14,12 +13,13 @@ use std::{
 };
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use rustc_hash::FxHashMap;
 use sha2::{Digest as _, Sha256};
 
 use super::{BadLine, Entry, Gazetteer, GazetteerError, GazetteerVersion, format};
 
 /// Every file below `gazetteers/`, as (path, content), sorted by path.
-pub(super) const EMBEDDED: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+pub(super) static EMBEDDED: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// Where an entry stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +136,7 @@ impl Draft {
 
     /// Adds a problem for each id that occurs twice.
     fn check_unique(&mut self) {
-        let mut first = HashMap::new();
+        let mut first = FxHashMap::default();
         for (entry, place) in self.entries.iter().zip(&self.places) {
             if let Some(earlier) = first.get(&entry.id) {
                 let problem = format!("{:?} is already at {earlier}", entry.id.as_str());

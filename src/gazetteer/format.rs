@@ -1,12 +1,13 @@
 //! The JSON-lines format of entries and the TOML manifest: text in, entries or all problems
 //! out. The format itself is described in `docs/gazetteer-format.md`.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    ops::RangeInclusive,
-};
+use std::{collections::BTreeMap, fmt, ops::RangeInclusive};
 
-use serde::Deserialize;
+use rustc_hash::FxHashSet;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 
 use super::{Alias, AliasKind, BadLine, CaseRule, Coordinates, EntityType, Entry, EntryId};
 use crate::text::Words;
@@ -62,11 +63,33 @@ struct Line {
     weight: Option<f32>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a string, or an object with text, kind and case as the format names them")]
+/// A string, or an object: read by hand, since serde would first copy what it is not sure of.
 enum AliasField {
     Text(String),
     Full(FullAlias),
+}
+
+impl<'de> Deserialize<'de> for AliasField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AliasVisitor;
+
+        impl<'de> Visitor<'de> for AliasVisitor {
+            type Value = AliasField;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string, or an object with text, kind and case as the format names them")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<AliasField, E> {
+                Ok(AliasField::Text(text.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AliasField, A::Error> {
+                FullAlias::deserialize(MapAccessDeserializer::new(map)).map(AliasField::Full)
+            }
+        }
+        deserializer.deserialize_any(AliasVisitor)
+    }
 }
 
 #[derive(Deserialize)]
@@ -118,14 +141,18 @@ fn read_line(line: &str) -> Result<Entry, (String, String)> {
     if line.len() > MAX_LINE {
         return Err((String::new(), format!("{} bytes long; the limit is {MAX_LINE}", line.len())));
     }
+    serde_json::from_str(line)
+        .map(entry)
+        .map_err(|error| explain(line).unwrap_or_else(|| (String::new(), plain(&error))))
+}
+
+/// Reads a bad line again, more slowly, to name the field.
+fn explain(line: &str) -> Option<(String, String)> {
     let mut json = serde_json::Deserializer::from_str(line);
-    let parsed = serde_path_to_error::deserialize::<_, Line>(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        let field = if path == "." { String::new() } else { path };
-        (field, plain(&error.into_inner()))
-    })?;
-    json.end().map_err(|error| (String::new(), plain(&error)))?;
-    Ok(entry(parsed))
+    let error = serde_path_to_error::deserialize::<_, Line>(&mut json).err()?;
+    let path = error.path().to_string();
+    let field = if path == "." { String::new() } else { path };
+    Some((field, plain(&error.into_inner())))
 }
 
 /// The message without "at line 1": every entry is line 1 of itself.
@@ -171,7 +198,7 @@ fn check(entry: &Entry) -> Vec<(String, String)> {
     if !(1..=MAX_ID).contains(&id.len()) || id.contains(char::is_whitespace) {
         add("id", format!("{id:?} is not 1 to {MAX_ID} bytes without white space"));
     }
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     for (index, alias) in entry.aliases.iter().enumerate() {
         let field = if index == 0 { "name".to_owned() } else { format!("aliases[{}]", index - 1) };
         if let Some(problem) = name_problem(&alias.text) {
@@ -270,7 +297,7 @@ mod tests {
                 "5: begin",
                 "5: weight",
                 "6: alias",
-                "7: aliases[0]",
+                "7: aliases[0].kind",
                 "8: missing field `name` at column 26"
             ]
         );

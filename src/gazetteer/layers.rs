@@ -1,6 +1,8 @@
 //! Gazetteers in force, and their order.
 
-use std::{collections::HashMap, path::Path};
+use std::path::Path;
+
+use rustc_hash::FxHashMap;
 
 use super::{Draft, Entry, GazetteerError};
 
@@ -58,21 +60,29 @@ impl Layers {
     #[must_use]
     pub fn stack(gazetteers: Vec<Gazetteer>) -> Layers {
         let mut layers = Layers { gazetteers: Vec::new(), entries: Vec::new() };
-        let mut places = HashMap::new();
         for gazetteer in gazetteers {
             let names = gazetteer.entries.iter().map(|e| e.aliases.len()).sum();
             layers.gazetteers.push((gazetteer.version, gazetteer.entries.len(), names));
-            for entry in gazetteer.entries {
-                match places.get(&entry.id) {
-                    Some(&place) => layers.entries[place] = entry,
-                    None => {
-                        places.insert(entry.id.clone(), layers.entries.len());
-                        layers.entries.push(entry);
-                    }
-                }
-            }
+            layers.lay(gazetteer.entries);
         }
         layers
+    }
+
+    /// Lays entries on top; their ids are unique among themselves.
+    fn lay(&mut self, entries: Vec<Entry>) {
+        if self.entries.is_empty() {
+            self.entries = entries;
+            return;
+        }
+        let numbers = entries.iter().enumerate().map(|(number, entry)| (entry.id.clone(), number));
+        let numbers = numbers.collect::<FxHashMap<_, _>>();
+        let mut entries = entries.into_iter().map(Some).collect::<Vec<_>>();
+        for lower in &mut self.entries {
+            if let Some(higher) = numbers.get(&lower.id).and_then(|&number| entries[number].take()) {
+                *lower = higher;
+            }
+        }
+        self.entries.extend(entries.into_iter().flatten());
     }
 }
 

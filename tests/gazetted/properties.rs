@@ -71,7 +71,7 @@ static MATCHER: LazyLock<Matcher> = LazyLock::new(|| {
     for (text, case) in SPELLINGS {
         builder.add(&Words::read(text), case).expect("the spelling has words");
     }
-    builder.build().expect("the spellings fit")
+    builder.build()
 });
 
 const LETTERS: [&str; 25] = [
