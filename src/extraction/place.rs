@@ -45,8 +45,16 @@ impl<'t> Rows<'t> {
         [&self.title, &self.body]
     }
 
+    /// The span of a place, with the full stop of an abbreviation that ends it: "Acme Inc.".
     pub(super) fn span(&self, place: Place) -> Span {
-        self.of(place.section).words.span(place.first..place.last + 1)
+        let row = self.of(place.section);
+        let mut span = row.words.span(place.first..place.last + 1);
+        let abbreviated = place.first < place.last
+            && matches!(row.folded(place.last), "jr" | "sr" | "jnr" | "inc" | "corp" | "co" | "ltd" | "bros" | "cos");
+        if abbreviated && row.after(place.last).starts_with('.') {
+            span.end += 1;
+        }
+        span
     }
 
     pub(super) fn text(&self, place: Place) -> &'t str {

@@ -70,7 +70,7 @@ fn is_building_block(row: &Row<'_>, index: usize) -> bool {
 fn run_end(row: &Row<'_>, first: usize) -> usize {
     let mut last = first;
     while last - first < MAX_RUN {
-        match step(row, last) {
+        match step(row, first, last) {
             Some(next) => last = next,
             None => break,
         }
@@ -79,16 +79,20 @@ fn run_end(row: &Row<'_>, first: usize) -> usize {
 }
 
 /// The next word of names after `last` in the same run: the next word, or the one after small
-/// words such as "of the", or after the possessive of "People's".
-fn step(row: &Row<'_>, last: usize) -> Option<usize> {
+/// words such as "of the", after the possessive of "People's" or "Magistrates'", or after the comma
+/// of "Ministry of Trade, Industry and Resources".
+fn step(row: &Row<'_>, first: usize, last: usize) -> Option<usize> {
     let mut next = last + 1;
-    if row.words.get(next).is_some_and(|w| w.is_possessive()) {
-        let collective = COLLECTIVES.contains(&row.folded(last));
-        return (collective && row.is_joined(next + 1) && is_run_word(row, next + 1)).then_some(next + 1);
+    let word = row.words.get(next)?;
+    if word.is_possessive() {
+        return (owns_name(row, last, next + 1) && row.is_joined(next + 1)).then_some(next + 1);
     }
-    let plural =
-        row.words.get(next).is_some_and(|w| w.joint == Joint::Apostrophe) && COLLECTIVES.contains(&row.folded(last));
-    if !row.is_joined(next) && !plural {
+    let plural = word.joint == Joint::Apostrophe && owns_name(row, last, next);
+    let listing = word.joint == Joint::Comma && is_listing(row, first, next);
+    if plural || listing {
+        return Some(next);
+    }
+    if !row.is_joined(next) {
         return None;
     }
     for _ in 0..3 {
@@ -110,6 +114,23 @@ fn step(row: &Row<'_>, last: usize) -> Option<usize> {
     None
 }
 
+/// Whether the possessive after `owner` stands inside a name: of a plural before an organization's
+/// ending, or of a collective before any word of names.
+fn owns_name(row: &Row<'_>, owner: usize, next: usize) -> bool {
+    let ending = (next..next + 2).any(|i| row.is(i, ClueClass::OrganizationEnding) && is_run_word(row, i));
+    is_run_word(row, next) && (COLLECTIVES.contains(&row.folded(owner)) || ending && row.folded(owner).ends_with('s'))
+}
+
+/// Whether the comma before `next` is one of a list in the name of a ministry or committee, which
+/// an "and" must end.
+fn is_listing(row: &Row<'_>, first: usize, next: usize) -> bool {
+    let headed = matches!(row.folded(first), "ministry" | "department" | "committee" | "commission" | "office" | "bureau")
+        || row.is(first, ClueClass::OrganizationEnding) && row.marks(first + 1, super::markers::Marker::Of);
+    headed
+        && is_run_word(row, next)
+        && (next + 1..next + 5).any(|i| row.marks(i, super::markers::Marker::And) && is_run_word(row, i + 1))
+}
+
 fn is_connector(row: &Row<'_>, index: usize) -> bool {
     let Some(word) = row.words.get(index) else { return false };
     matches!(word.shape, Shape::Lower | Shape::Uncased)
@@ -117,7 +138,7 @@ fn is_connector(row: &Row<'_>, index: usize) -> bool {
             || row.is(index, ClueClass::Particle))
 }
 
-/// Plurals whose possessive stands inside names of organizations: "People's Party".
+/// Words whose possessive stands inside names: "People's Party", "King's College".
 const COLLECTIVES: [&str; 24] = [
     "people",
     "peoples",
