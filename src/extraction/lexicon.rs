@@ -58,6 +58,8 @@ pub struct Lexicon {
     matcher: Matcher,
     meanings: Vec<Meaning>,
     classes: Vec<ClassSet>,
+    /// For each word its number among [`ClueClass::Neighbor`] by alphabet; 0 where it is none.
+    neighbors: Vec<u16>,
     entries: Vec<Entry>,
     /// For each entry, the words of its context phrases.
     context: Vec<Vec<Box<[u64]>>>,
@@ -114,6 +116,7 @@ impl Lexicon {
         for (word, class) in singles {
             classes[word.index()].add(class);
         }
+        let neighbors = neighbor_numbers(&matcher);
         for (word, marker) in marked {
             classes[word.index()].0 |= 1 << (ClassSet::MARKERS + marker as usize);
         }
@@ -124,7 +127,7 @@ impl Lexicon {
         let keys = |entry: &Entry| entry.context.iter().map(|phrase| phrase_keys(phrase, matcher.alphabet())).collect();
         let context = entries.par_iter().map(keys).collect();
         let weights = Weights::embedded();
-        Ok(Lexicon { matcher, meanings, classes, entries, context, related, gazetteers: layers.gazetteers, weights })
+        Ok(Lexicon { matcher, meanings, classes, neighbors, entries, context, related, gazetteers: layers.gazetteers, weights })
     }
 
     /// The entries in force.
@@ -199,6 +202,11 @@ impl Lexicon {
         self.meanings[spelling.0 as usize]
     }
 
+    /// The number of a word among the neighbors, from 1; 0 where it is none.
+    pub(super) fn neighbor(&self, word: WordId) -> u16 {
+        self.neighbors[word.index()]
+    }
+
     pub(super) fn classes(&self, word: WordId) -> ClassSet {
         self.classes[word.index()]
     }
@@ -212,6 +220,27 @@ fn names_of<'e>(entry: &'e Entry, common: &FxHashSet<String>) -> Vec<(Words<'e>,
         (words, case)
     };
     entry.aliases.iter().map(name).collect()
+}
+
+/// The words that are signs by themselves beside a name, folded and sorted: their numbers must
+/// not depend on the order of a file.
+pub(super) fn neighbor_words() -> Vec<String> {
+    let lists = ClueList::embedded().into_iter().filter(|l| l.class == ClueClass::Neighbor);
+    let mut words = lists.flat_map(|l| l.phrases).map(fold).collect::<Vec<_>>();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn neighbor_numbers(matcher: &Matcher) -> Vec<u16> {
+    let mut numbers = vec![0; matcher.alphabet().len()];
+    for (number, word) in neighbor_words().iter().enumerate() {
+        let id = matcher.alphabet().id(word);
+        if id != WordId::UNKNOWN {
+            numbers[id.index()] = number as u16 + 1;
+        }
+    }
+    numbers
 }
 
 fn upper_mask(words: &Words<'_>) -> u16 {

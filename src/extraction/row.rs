@@ -148,6 +148,8 @@ pub(super) struct Row<'t> {
     inside: Vec<(u32, u32)>,
     /// The category of each word.
     categories: Vec<Category>,
+    /// The number of each word among the neighbors; see [`Lexicon::neighbor`].
+    neighbors: Vec<u16>,
     /// A hash of each folded word.
     hashes: Vec<u64>,
     /// Clue phrases of several words: (class, first, last), sorted.
@@ -200,6 +202,7 @@ impl<'t> Row<'t> {
             namelike,
             inside,
             categories: Vec::new(),
+            neighbors: ids.iter().map(|&id| lexicon.neighbor(id)).collect(),
             hashes,
             phrases,
             longest_from,
@@ -352,6 +355,11 @@ impl<'t> Row<'t> {
     /// The category of the word at `index`.
     pub(super) fn category(&self, index: usize) -> Category {
         self.categories[index]
+    }
+
+    /// The number of the word at `index` among the neighbors; 0 where it is none.
+    pub(super) fn neighbor(&self, index: usize) -> u16 {
+        self.neighbors[index]
     }
 
     /// A number that stands for the folded words from `first` to `last`: equal for equal words

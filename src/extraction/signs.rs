@@ -1,9 +1,11 @@
 //! Signs: the kinds of evidence, numbered and named. What each is worth is in `weights`.
 //!
-//! There are three families:
+//! There are five families:
 //! - a trait of a word at a position beside or inside the place: `after:reporting-verb`;
 //! - the categories of two neighboring words across an edge of the place, or of its first and
 //!   last word: `edge-before:in+unknown`, `ends:given-name+surname`;
+//! - a certain word at the edge: `before:=visited`, `after:=said`;
+//! - the last two letters of the name, where its last word is no ordinary one: `ending:ov`;
 //! - single signs, listed below: what is listed at the place, how it is written, what the
 //!   article says elsewhere, and the patterns that need more than one word to see.
 //!
@@ -11,7 +13,11 @@
 
 use std::sync::OnceLock;
 
-use super::{lexicon::ClassSet, markers::Marker, row::Trait};
+use super::{
+    lexicon::{ClassSet, neighbor_words},
+    markers::Marker,
+    row::Trait,
+};
 use crate::gazetteer::ClueClass;
 
 /// The number of a sign.
@@ -276,6 +282,12 @@ single_signs! {
     NameOfAcronym = "acronym-in-brackets",
     /// The acronym in brackets after its name.
     AcronymOfName = "acronym-of-full-name",
+    /// How much of the article speaks of sport.
+    SportArticle = "article-on-sport",
+    /// A listed place in an article on sport.
+    PlaceInSport = "listed-place-in-sport",
+    /// How much of the article speaks of business.
+    BusinessArticle = "article-on-business",
     /// The same words are a person elsewhere.
     ElsewherePerson = "person-elsewhere",
     /// The same words are an organization elsewhere.
@@ -309,8 +321,27 @@ single_signs! {
 }
 
 const TRAITS: usize = 128;
+/// Words that are signs by themselves at most.
+const NEIGHBORS: usize = 1024;
+const LETTERS: usize = 26;
 const PAIR_BASE: usize = POSITIONS.len() * TRAITS;
-const SINGLE_BASE: usize = PAIR_BASE + PAIRS.len() * CATEGORIES.len() * CATEGORIES.len();
+const NEIGHBOR_BASE: usize = PAIR_BASE + PAIRS.len() * CATEGORIES.len() * CATEGORIES.len();
+const ENDING_BASE: usize = NEIGHBOR_BASE + EDGES.len() * NEIGHBORS;
+const SINGLE_BASE: usize = ENDING_BASE + LETTERS * LETTERS;
+
+/// At which edge of a place a certain word stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub(super) enum Edge {
+    /// Directly before.
+    Before,
+    /// Directly after.
+    After,
+    /// After a comma.
+    AfterComma,
+}
+
+const EDGES: [&str; 3] = ["before", "after", "after-comma"];
 
 impl Sign {
     /// How many signs there are.
@@ -324,6 +355,18 @@ impl Sign {
     pub(super) fn of_pair(pair: Pair, left: Category, right: Category) -> Sign {
         let categories = CATEGORIES.len();
         Sign((PAIR_BASE + (pair as usize * categories + left as usize) * categories + right as usize) as u16)
+    }
+
+    /// The word of this number, from 1, at an edge; see [`super::lexicon::neighbor_words`].
+    pub(super) fn of_neighbor(edge: Edge, number: u16) -> Sign {
+        Sign((NEIGHBOR_BASE + edge as usize * NEIGHBORS) as u16 + number.min(NEIGHBORS as u16 - 1))
+    }
+
+    /// The last two letters of a word, where they are plain ones.
+    pub(super) fn of_ending(folded: &str) -> Option<Sign> {
+        let [.., a, b] = folded.as_bytes() else { return None };
+        let number = |letter: &u8| letter.is_ascii_lowercase().then(|| usize::from(letter - b'a'));
+        Some(Sign((ENDING_BASE + number(a)? * LETTERS + number(b)?) as u16))
     }
 
     /// The name, stable between releases.
@@ -352,6 +395,15 @@ pub(super) fn names() -> &'static [String] {
                 names.extend(CATEGORIES.iter().map(|right| format!("{pair}:{left}+{right}")));
             }
         }
+        let words = neighbor_words();
+        for edge in EDGES {
+            names.push(format!("{edge}:=?"));
+            for number in 1..NEIGHBORS {
+                names.push(words.get(number - 1).map_or_else(|| format!("{edge}:={number}"), |w| format!("{edge}:={w}")));
+            }
+        }
+        let letters = || b'a'..=b'z';
+        names.extend(letters().flat_map(|a| letters().map(move |b| format!("ending:{}{}", a as char, b as char))));
         names.extend(Single::ALL.iter().map(|(_, name, _)| (*name).to_owned()));
         names
     })
