@@ -52,7 +52,7 @@ pub struct Tuning {
 
 impl Default for Tuning {
     fn default() -> Self {
-        Tuning { epochs: 25, penalty: 3.0, rate: 0.1, seen: 8.0, own: 10.0 }
+        Tuning { epochs: 25, penalty: 2.0, rate: 0.1, seen: 8.0, own: 10.0 }
     }
 }
 
