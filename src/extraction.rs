@@ -221,11 +221,12 @@ pub fn extract<'l>(article: &Article<'_>, lexicon: &'l Lexicon, options: &Option
     evidence::score(&rows, &mut spots, &habits, lexicon);
     readings::read(&mut spots);
 
-    judge(&rows, &mut spots, &habits, lexicon);
+    judge(&rows, &mut spots, &pairs, &habits, lexicon);
     evidence::add_told(&mut spots, lexicon);
     readings::read(&mut spots);
 
-    let decided = resolution::decide(&spots, options);
+    let mut decided = resolution::decide(&spots, options);
+    acronyms::settle_types(&rows, &mut decided, &pairs);
     let named = coreference::name(&rows, &decided, &pairs, lexicon);
     let mut entities = coreference::group(&rows, &decided, &named, &habits, lexicon, options);
     dates::date(&rows, &mut entities, article.published);
@@ -264,8 +265,8 @@ impl<'t> Prepared<'t> {
 }
 
 /// Lets what was read once say how to read again.
-fn judge(rows: &Rows<'_>, spots: &mut Vec<Spot>, habits: &Habits, lexicon: &Lexicon) {
-    let settled = Settled::gather(rows, spots, lexicon);
+fn judge(rows: &Rows<'_>, spots: &mut Vec<Spot>, pairs: &[Pair], habits: &Habits, lexicon: &Lexicon) {
+    let settled = Settled::gather(rows, spots, pairs, lexicon);
     let mut further = settled.propose(rows);
     if !further.is_empty() {
         evidence::score(rows, &mut further, habits, lexicon);

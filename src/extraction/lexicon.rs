@@ -47,7 +47,7 @@ impl ClassSet {
         self.0 & 1 << (Self::MARKERS + marker as usize) != 0
     }
 
-    fn add(&mut self, class: ClueClass) {
+    pub(super) fn add(&mut self, class: ClueClass) {
         self.0 |= 1 << class as u8;
     }
 }

@@ -176,7 +176,12 @@ impl<'t> Row<'t> {
         });
         phrases.sort_unstable();
         let (mut longest_from, mut longest_to) = (FxHashMap::default(), FxHashMap::default());
-        let classes = ids.iter().map(|&id| lexicon.classes(id)).collect::<Vec<_>>();
+        let mut classes = ids.iter().map(|&id| lexicon.classes(id)).collect::<Vec<_>>();
+        for (index, set) in classes.iter_mut().enumerate().filter(|(_, set)| set.0 == 0) {
+            if words.as_slice()[index].is_upper_first() && is_inflected(words.folded(index), lexicon) {
+                set.add(ClueClass::CommonWord);
+            }
+        }
         let mut traits = (0..words.len()).map(|i| shown(&words, i, classes[i])).collect::<Vec<_>>();
         for &(class, first, last) in &phrases {
             let end = longest_from.entry((class, first)).or_insert(last);
@@ -482,6 +487,14 @@ fn shown(words: &Words<'_>, index: usize, classes: ClassSet) -> Traits {
         }
     }
     traits
+}
+
+/// Whether a word that no list has is a form of an ordinary one: "Blinked".
+fn is_inflected(folded: &str, lexicon: &Lexicon) -> bool {
+    let common = |stem: &str| {
+        stem.len() >= 3 && lexicon.classes(lexicon.matcher().alphabet().id(stem)).has(ClueClass::CommonWord)
+    };
+    ["ed", "d", "ing", "s", "es", "ly"].iter().any(|ending| folded.strip_suffix(ending).is_some_and(common))
 }
 
 fn is_year(word: &Word, folded: &str) -> bool {

@@ -316,6 +316,12 @@ single_signs! {
     FirstOfEvent = "beginning-of-event",
     /// The letters of an organization's name elsewhere.
     AcronymOfOrganization = "acronym-of-organization",
+    /// The letters of a place's name elsewhere.
+    AcronymOfLocation = "acronym-of-location",
+    /// The letters of an event's name elsewhere.
+    AcronymOfEvent = "acronym-of-event",
+    /// An event's name that goes on in lower case after it.
+    EventGoesOn = "event-goes-on",
     /// A longer name elsewhere has these words in it.
     LongerElsewhere = "longer-name-elsewhere",
 }

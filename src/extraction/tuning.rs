@@ -84,7 +84,7 @@ pub fn tune(examples: &[Example], lexicon: &Lexicon, tuning: &Tuning) -> Weights
             let mut prepared = Prepared::new(&Article { title: "", body: text, ..Article::default() }, lexicon);
             evidence::score_first(&prepared.rows, &mut prepared.spots, &prepared.habits, lexicon, &weights);
             read(&mut prepared.spots);
-            judge(&prepared.rows, &mut prepared.spots, &prepared.habits, lexicon);
+            judge(&prepared.rows, &mut prepared.spots, &prepared.pairs, &prepared.habits, lexicon);
             runs_of(&examples[n], &prepared, lexicon)
         }));
     }
