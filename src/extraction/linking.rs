@@ -14,7 +14,9 @@ const RELATED: f32 = 0.8;
 const COUNTRY: f32 = 0.6;
 
 /// Puts the best fitting entries of every spot first, and gives the spot the signs of its best.
-pub(super) fn weigh(rows: &Rows<'_>, spots: &mut [Spot], lexicon: &Lexicon) {
+///
+/// With `article` false the prior alone decides.
+pub(super) fn weigh(rows: &Rows<'_>, spots: &mut [Spot], lexicon: &Lexicon, article: bool) {
     let mut clear = FxHashSet::default();
     let mut countries: FxHashMap<&str, u32> = FxHashMap::default();
     for spot in spots.iter() {
@@ -32,6 +34,10 @@ pub(super) fn weigh(rows: &Rows<'_>, spots: &mut [Spot], lexicon: &Lexicon) {
         let mut best = f32::MIN;
         for listed in &mut spot.listed {
             let entry = &lexicon.entries()[listed.entry as usize];
+            if !article {
+                listed.fit += PRIOR * entry.weight;
+                continue;
+            }
             let context = lexicon.context(listed.entry).filter(|words| words.iter().all(|w| present.contains(w)));
             let context = context.count().min(2);
             let related = lexicon.related(listed.entry).iter().filter(|n| clear.contains(n)).count().min(2);
