@@ -188,7 +188,7 @@ single_signs! {
     InsideListed = "inside-listed-name",
     /// A longer listed name is cut by the edge.
     CutsListed = "cuts-listed-name",
-    /// "Irving" in "Irving, Texas", listed so.
+    /// A place listed with the place that it is in, "Irving, Texas", where both stand.
     PlaceOfPlace = "place-of-place",
     /// A capitalized word before it belongs to the same run.
     CutBefore = "run-goes-on-before",
@@ -234,53 +234,53 @@ single_signs! {
     LineStart = "line-start",
     /// A line ends with it.
     LineEnd = "line-end",
-    /// `[Ana Souza], 54,`
+    /// `Police found [Ana Souza], 54, at home.`
     Age = "age-after-name",
-    /// `[Ana Souza], a spokeswoman for`
+    /// `We met [Ana Souza], a spokeswoman for the mill.`
     RoleAfter = "role-after-name",
-    /// `[Ana Souza], who`
+    /// `We met [Ana Souza], who sings.`
     WhoAfter = "who-after-name",
-    /// `her Dutch colleague, [Anneke Hoorde],`
+    /// `She met her colleague, [Anneke Hoorde], there.`
     RoleBeforeComma = "role-before-comma",
-    /// `[Kloten], Switzerland`
+    /// `He lives in [Kwaledo], Switzerland.`
     BeforeKnownPlace = "before-known-place",
-    /// `Zurich and [Kloten]`
+    /// `He went to Zurich and [Kwaledo] by train.`
     BesideKnownPlace = "beside-known-place",
-    /// `the town of [Orsk]`
+    /// `He lives in the town of [Kwaledo].`
     NounOf = "place-noun-of",
-    /// `[ORSHA], Feb 19 (Agency) -`
+    /// `[ORSHA], Feb 19 (Newsline) - Rain fell.`
     Dateline = "dateline",
-    /// `NAIROBI ([Reuters]) -`: who sent the article, not whom it is about.
+    /// `NAIROBI ([Newsline]) - Rain fell.`: who sent the article, not whom it is about.
     AgencyTag = "agency-tag",
-    /// `spokesman for [Kestrel]`
+    /// `A spokesman for [Brandvik] said so.`
     RoleOf = "role-of",
-    /// `shares in [Brandvik]`
+    /// `She sold her shares in [Brandvik].`
     SharesIn = "shares-in",
-    /// `[Maran] 3-1 Tuvana`, `[Maran] beat Tuvana`
+    /// `[Maran] 3-1 Tuvana`, `On Sunday [Maran] beat Tuvana.`
     Score = "score",
-    /// `the [2015 Orsha Agreement]`: an event's ending in capitals.
+    /// `They signed the [2015 Orsha Agreement] there.`: an event's ending in capitals.
     EventEnding = "event-ending",
-    /// `the [Orsha earthquake]`: a strong ending in lower case.
+    /// `It was the [Orsha earthquake] that did it.`: a strong ending in lower case.
     EventStrong = "event-ending-lower",
-    /// `the [Orsha meeting]`: a weak ending in lower case.
+    /// `It was the [Orsha attack] that did it.`: a weak ending in lower case.
     EventWeak = "event-ending-weak",
-    /// `the Tuvanian invasion`: says who, not which.
+    /// `It was the [Tuvanian invasion] that did it.`: says who, not which.
     EventVague = "event-of-adjective",
-    /// With a year or ordinal.
+    /// `It was the [2015 Orsha earthquake] that did it.`: with a year or ordinal.
     EventNumbered = "event-numbered",
-    /// `[Maran-Tuvana conflict]`: two sides.
+    /// `It was the [Maran-Tuvana conflict] that did it.`: two sides.
     EventSides = "event-of-two-sides",
-    /// `[Battle of Orsha]`
+    /// `He fell in the [Battle of Orsha] then.`
     EventHead = "event-head",
-    /// `[58th Orsha Security Conference]`: a listed event and its edition.
+    /// `They met at the [58th Munich Security Conference] then.`: a listed event and its edition.
     Edition = "edition",
     /// A listed event whose edition stands beside it, without it.
     WithoutEdition = "edition-left-out",
-    /// A place inside a name: "Bank of Andesia".
+    /// `He fell in the Battle of [Orsha] then.`: a place inside a name.
     InName = "place-in-name",
-    /// `Orsha Security Conference (OSC)`: the name of the acronym in brackets.
+    /// `They met at the [Orsha Security Conference] (OSC) then.`: the name of the acronym in brackets.
     NameOfAcronym = "acronym-in-brackets",
-    /// The acronym in brackets after its name.
+    /// `They met at the Orsha Security Conference ([OSC]) then.`: the acronym after its name.
     AcronymOfName = "acronym-of-full-name",
     /// How much of the article speaks of sport.
     SportArticle = "article-on-sport",
@@ -428,4 +428,48 @@ fn trait_names() -> Vec<&'static str> {
         names[64 + shown as usize] = name;
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        extraction::{Article, Lexicon, Prepared, evidence},
+        gazetteer::{Gazetteer, Layers},
+        marked::unmark,
+    };
+
+    /// The examples in the documentation of single signs: what stands between backquotes with a
+    /// place in brackets, which must have the sign.
+    #[test]
+    fn the_example_of_every_pattern_has_its_sign() {
+        let lexicon = Lexicon::new(Layers::stack(vec![Gazetteer::embedded()])).unwrap();
+        let mut examples = 0;
+        for &(single, name, about) in Single::ALL {
+            for example in about.split('`').skip(1).step_by(2).filter(|example| example.contains('[')) {
+                let (text, marks) = unmark(&example.replace(']', "](x)")).unwrap();
+                let prepared = Prepared::new(&Article { body: &text, ..Article::default() }, &lexicon, &[]);
+                let at_mark = |spot: &&crate::extraction::Spot| prepared.rows.span(spot.place) == marks[0].0;
+                let spot = prepared.spots.iter().find(at_mark).unwrap_or_else(|| panic!("{name}: no spot in {example}"));
+                let mut seen = false;
+                let row = prepared.rows.of(spot.place.section);
+                evidence::signs(row, spot, &prepared.habits, &lexicon, &mut |sign, _, _| seen |= sign == single.into());
+                assert!(seen, "{name} is not seen in {example}");
+                examples += 1;
+            }
+        }
+        assert!(examples >= 20, "only {examples} examples");
+    }
+
+    #[test]
+    fn names_of_signs_are_told_apart() {
+        let named = names().iter().filter(|name| !name.ends_with(':') && !name.ends_with('?'));
+        let named = named.collect::<Vec<_>>();
+        let distinct = named.iter().collect::<std::collections::BTreeSet<_>>();
+        assert_eq!(named.len(), distinct.len());
+        assert_eq!(names().len(), Sign::COUNT);
+        assert!(Sign::COUNT <= usize::from(u16::MAX));
+        assert_eq!(Sign::of_ending("smirnov").unwrap().name(), "ending:ov");
+        assert_eq!(Sign::from(Single::Score).name(), "score");
+    }
 }
