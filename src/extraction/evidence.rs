@@ -148,6 +148,9 @@ pub(super) fn signs(
         && let Some(ending) = Sign::of_ending(row.folded(last))
     {
         see(ending, 1.0, Some((last, last)));
+        if let Some(ending) = Sign::of_long_ending(row.folded(last)) {
+            see(ending, 1.0, Some((last, last)));
+        }
     }
     see(Single::SportArticle.into(), habits.sport, None);
     see(Single::BusinessArticle.into(), habits.business, None);

@@ -333,7 +333,8 @@ const LETTERS: usize = 26;
 const PAIR_BASE: usize = POSITIONS.len() * TRAITS;
 const NEIGHBOR_BASE: usize = PAIR_BASE + PAIRS.len() * CATEGORIES.len() * CATEGORIES.len();
 const ENDING_BASE: usize = NEIGHBOR_BASE + EDGES.len() * NEIGHBORS;
-const SINGLE_BASE: usize = ENDING_BASE + LETTERS * LETTERS;
+const LONG_BASE: usize = ENDING_BASE + LETTERS * LETTERS;
+const SINGLE_BASE: usize = LONG_BASE + LETTERS * LETTERS * LETTERS;
 
 /// At which edge of a place a certain word stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -375,6 +376,37 @@ impl Sign {
         Some(Sign((ENDING_BASE + number(a)? * LETTERS + number(b)?) as u16))
     }
 
+    /// The last three letters of a word, where they are plain ones.
+    pub(super) fn of_long_ending(folded: &str) -> Option<Sign> {
+        let [_, .., a, b, c] = folded.as_bytes() else { return None };
+        let number = |letter: &u8| letter.is_ascii_lowercase().then(|| usize::from(letter - b'a'));
+        Some(Sign((LONG_BASE + (number(a)? * LETTERS + number(b)?) * LETTERS + number(c)?) as u16))
+    }
+
+    /// The sign of a name; `words` are [`neighbor_words`].
+    pub(super) fn of_name(name: &str, words: &[String]) -> Option<Sign> {
+        let at = |names: &[&str], name: &str| names.iter().position(|n| *n == name);
+        let Some((family, rest)) = name.split_once(':') else {
+            return Single::ALL.iter().find(|(_, n, _)| *n == name).map(|(single, ..)| Sign::from(*single));
+        };
+        if family == "ending" {
+            return if rest.len() == 2 { Sign::of_ending(rest) } else { Sign::of_long_ending(&format!("x{rest}")) };
+        }
+        if let Some(word) = rest.strip_prefix('=') {
+            let edge = at(&EDGES, family)?;
+            let number = words.binary_search_by(|w| w.as_str().cmp(word)).ok()? + 1;
+            return Some(Sign((NEIGHBOR_BASE + edge * NEIGHBORS + number) as u16));
+        }
+        if let Some(pair) = at(&PAIRS, family) {
+            let (left, right) = rest.split_once('+')?;
+            let categories = CATEGORIES.len();
+            let (left, right) = (at(CATEGORIES, left)?, at(CATEGORIES, right)?);
+            return Some(Sign((PAIR_BASE + (pair * categories + left) * categories + right) as u16));
+        }
+        let bit = at(&trait_names(), rest)?;
+        Some(Sign((at(&POSITIONS, family)? * TRAITS + bit) as u16))
+    }
+
     /// The name, stable between releases.
     pub(super) fn name(self) -> &'static str {
         names()[usize::from(self.0)].as_str()
@@ -410,6 +442,11 @@ pub(super) fn names() -> &'static [String] {
         }
         let letters = || b'a'..=b'z';
         names.extend(letters().flat_map(|a| letters().map(move |b| format!("ending:{}{}", a as char, b as char))));
+        for a in letters() {
+            for b in letters() {
+                names.extend(letters().map(|c| format!("ending:{}{}{}", a as char, b as char, c as char)));
+            }
+        }
         names.extend(Single::ALL.iter().map(|(_, name, _)| (*name).to_owned()));
         names
     })
@@ -468,6 +505,11 @@ mod tests {
         let distinct = named.iter().collect::<std::collections::BTreeSet<_>>();
         assert_eq!(named.len(), distinct.len());
         assert_eq!(names().len(), Sign::COUNT);
+        let words = neighbor_words();
+        for (number, name) in names().iter().enumerate().filter(|(_, n)| !n.ends_with(':') && !n.ends_with('?')) {
+            let numbered = name.split_once('=').is_some_and(|(_, word)| word.parse::<u16>().is_ok());
+            assert!(numbered || Sign::of_name(name, &words) == Some(Sign(number as u16)), "{name}");
+        }
         assert!(Sign::COUNT <= usize::from(u16::MAX));
         assert_eq!(Sign::of_ending("smirnov").unwrap().name(), "ending:ov");
         assert_eq!(Sign::from(Single::Score).name(), "score");
