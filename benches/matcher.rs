@@ -1,8 +1,10 @@
-//! Speed of the matcher alone, and of building it, with 10,000 and 100,000 names. The names
-//! are made up, two or three words each, and occur in the text about once in twenty words.
+//! Speed of the matcher alone, and of building it, with 10,000 and 100,000 names, beside an
+//! Aho-Corasick automaton over the same alphabet (docs/decisions/matcher.md). The names are made
+//! up, two or three words each, and occur in the text about once in twenty words.
 
 use std::hint::black_box;
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use gazetted::{
     matcher::{Case, Matcher, MatcherBuilder},
@@ -38,6 +40,21 @@ fn matcher(names: usize) -> Matcher {
     builder.build()
 }
 
+/// The words as the alphabet numbers them, a character each; surrogates are stepped over.
+fn code(matcher: &Matcher, words: &Words<'_>) -> String {
+    let character = |id: gazetted::matcher::WordId| {
+        let number = id.index() as u32;
+        char::from_u32(if number < 0xD800 { number } else { number + 0x800 }).unwrap_or(char::REPLACEMENT_CHARACTER)
+    };
+    matcher.word_ids(words).into_iter().map(character).collect()
+}
+
+fn automaton(matcher: &Matcher, names: usize) -> AhoCorasick {
+    let patterns = (0..names).map(|number| code(matcher, &Words::read(&name(number))));
+    let builder = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).prefilter(false).clone();
+    builder.build(patterns).expect("the names fit the automaton")
+}
+
 fn speed(c: &mut Criterion) {
     let mut text = String::new();
     for round in 0..40 {
@@ -62,6 +79,12 @@ fn speed(c: &mut Criterion) {
                 matcher.hits(words, &ids)
             });
         });
+        // The automaton checks neither capitals nor joints: it does less.
+        let automaton = automaton(&matcher, names);
+        eprintln!("{names} names: {} bytes as an automaton alone", automaton.memory_usage());
+        group.bench_with_input(BenchmarkId::new("find, aho-corasick", names), &words, |b, words| {
+            b.iter(|| automaton.find_overlapping_iter(&code(&matcher, black_box(words))).count());
+        });
     }
     group.finish();
 
@@ -70,6 +93,8 @@ fn speed(c: &mut Criterion) {
     for names in [10_000, 100_000] {
         group.throughput(Throughput::Elements(names as u64));
         group.bench_function(BenchmarkId::from_parameter(names), |b| b.iter(|| matcher(names)));
+        let alphabet = matcher(names);
+        group.bench_function(BenchmarkId::new("aho-corasick", names), |b| b.iter(|| automaton(&alphabet, names)));
     }
     group.finish();
 }

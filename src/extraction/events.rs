@@ -15,7 +15,9 @@ use crate::{
 /// Proposes the events of a section.
 pub(super) fn propose(row: &Row<'_>, spots: &mut Vec<Spot>) {
     for (begin, end) in row.all(EventEnding) {
-        if !row.word(begin).in_capitals_line() {
+        // Of several endings in a row the last ends the name: "War Crimes Trial".
+        let goes_on = row.is_joined(end + 1) && row.is_upper(end + 1) && row.is(end + 1, EventEnding);
+        if !row.word(begin).in_capitals_line() && !goes_on {
             ending(row, begin, end, spots);
         }
     }

@@ -501,7 +501,8 @@ fn shape_of(word: &str) -> (Shape, bool) {
         }
         first = word.chars().next();
     }
-    for c in word.chars().filter(|_| !word.is_ascii()) {
+    let rest = if word.is_ascii() { "" } else { word };
+    for c in rest.chars() {
         let slot = if c.is_uppercase() {
             &mut upper
         } else if c.is_lowercase() {
