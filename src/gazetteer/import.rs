@@ -148,6 +148,25 @@ fn alias_kind(text: &str, entity_type: EntityType) -> AliasKind {
     }
 }
 
+/// The aliases of a source where anybody may add some, each with its probable kind. Those without a
+/// capital are left out: "be" for Belgium would be found in every sentence.
+fn aliases<'a>(
+    texts: impl Iterator<Item = &'a String>,
+    entity_type: EntityType,
+    notes: &mut lines::Notes,
+) -> Vec<Alias> {
+    let mut aliases = Vec::new();
+    for text in texts {
+        let lower_case = text.contains(char::is_lowercase) && !text.contains(char::is_uppercase);
+        if lower_case {
+            notes.push(Skip::new(Reason::LeftOut, "alias", format!("{text:?} has no capital")));
+        } else {
+            aliases.push(alias(text, alias_kind(text, entity_type)));
+        }
+    }
+    aliases
+}
+
 /// The id `type/slug` of a name, or `type/slug-key` with the key of the source.
 fn id(entity_type: EntityType, name: &str, key: &str) -> String {
     let folder = entity_type.name().to_ascii_lowercase();

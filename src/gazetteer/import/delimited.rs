@@ -1,7 +1,8 @@
 //! Tables: CSV, or columns parted by tabs, with a mapping of columns to fields of ours.
 //!
 //! Without a mapping the columns count whose headers are names of our fields, as our own export
-//! writes them. A record is held at a time, however many lines it has.
+//! writes them. A record is held at a time, however many lines it has: a quote that nobody closes
+//! makes one of all that follows.
 
 use std::{io::BufRead, str::FromStr};
 

@@ -8,8 +8,8 @@ use std::io::BufRead;
 use serde::Deserialize;
 
 use super::{
-    AliasKind, Entry, ImportError, Reason, Sink, Skip, Types, alias, alias_kind, entry, id,
-    lines::{each_line, json},
+    AliasKind, Entry, ImportError, Reason, Sink, Skip, Types, alias, aliases, entry, id,
+    lines::{Notes, each_line, json},
 };
 
 const TYPES: &str = include_str!("ftm.tsv");
@@ -84,10 +84,10 @@ struct Properties {
 
 impl Ftm {
     pub(super) fn read(&self, input: &mut dyn BufRead, sink: &mut Sink<'_>) -> Result<(), ImportError> {
-        each_line(input, sink, |line, _| self.line(line).map(Some))
+        each_line(input, sink, |line, notes| self.line(line, notes).map(Some))
     }
 
-    fn line(&self, line: &str) -> Result<Entry, Skip> {
+    fn line(&self, line: &str, notes: &mut Notes) -> Result<Entry, Skip> {
         let Line { id: key, schema, caption, properties } = json::<Line>(line)?;
         let Some(meaning) = self.types.get(&schema) else {
             return Err(Skip::new(Reason::NoType, "schema", format!("{schema:?} is not in the table of types")));
@@ -98,9 +98,8 @@ impl Ftm {
         };
         let entity_type = meaning.entity_type;
         let mut entry = entry(entity_type, &meaning.kind, id(entity_type, name, &key), name);
-        for name in properties.name.iter().chain(&properties.alias) {
-            entry.aliases.push(alias(name, alias_kind(name, entity_type)));
-        }
+        let names = properties.name.iter().chain(&properties.alias);
+        entry.aliases.extend(aliases(names, entity_type, notes));
         entry.aliases.extend(properties.weak_alias.iter().map(|name| alias(name, AliasKind::Short)));
         let countries = [&properties.nationality, &properties.country, &properties.jurisdiction];
         // FollowTheMoney knows parts of countries, too: "us-ca".
@@ -136,14 +135,14 @@ mod tests {
     #[test]
     fn an_entity_becomes_an_entry_without_its_private_data() {
         let line = r#"{"id":"NK-7a","caption":"Zora Quell","schema":"Person","properties":{"name":["Zora Quell"],"alias":["Quell"],"weakAlias":["ZQ the Red"],"country":["us-ca","fr"],"birthDate":["1970-01-01"],"topics":["sanction.linked","role.pep","poi"],"wikidataId":["Q7"]}}"#;
-        let entry = Ftm::default().line(line).unwrap();
+        let entry = Ftm::default().line(line, &mut Notes::new()).unwrap();
         let expected = r#"{"id":"person/zora-quell-NK-7a","type":"PERSON","name":"Zora Quell","aliases":["Zora Quell",{"text":"Quell","kind":"short"},{"text":"ZQ the Red","kind":"short"}],"country":"FR","context":["politician","sanctioned","sanctions"],"links":{"opensanctions":"NK-7a","wikidata":"Q7"}}"#;
         assert_eq!(format::write_line(&entry), expected);
     }
 
     #[test]
     fn what_cannot_be_an_entry_is_named() {
-        let problem = |line: &str| Ftm::default().line(line).unwrap_err().to_string();
+        let problem = |line: &str| Ftm::default().line(line, &mut Notes::new()).unwrap_err().to_string();
         assert_eq!(problem(r#"{"id":"a","schema":"Vessel"}"#), "schema: \"Vessel\" is not in the table of types");
         assert_eq!(problem(r#"{"id":"a","schema":"Person","caption":"a"}"#), "name: \"a\" has none");
         assert_eq!(problem(r#"{"id":"a","schema":"Person","properties":{}}"#), "name: \"a\" has none");

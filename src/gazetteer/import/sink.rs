@@ -14,7 +14,7 @@ use std::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Entry, EntryId, ImportError, format};
-use crate::gazetteer::{continent, form};
+use crate::{gazetteer::continent, text::fold};
 
 /// Places that a report shows of each reason.
 const SHOWN: usize = 3;
@@ -194,7 +194,7 @@ impl<'a> Sink<'a> {
         let mut first = true;
         entry.aliases.retain(|alias| {
             // A name that differs in accents only would find nothing new.
-            let new = seen.insert((form(&alias.text), alias.kind));
+            let new = seen.insert((fold(&alias.text), capitals(&alias.text), alias.kind));
             let problem = if first { None } else { format::name_problem(&alias.text) };
             first = false;
             let keep = new && problem.is_none();
@@ -232,6 +232,19 @@ impl<'a> Sink<'a> {
         self.log.flush().map_err(ImportError::Report)?;
         Ok(self.report)
     }
+}
+
+/// Where a name has capitals, and what stands between its words: all that folding takes away but
+/// the accents.
+fn capitals(name: &str) -> String {
+    let mark = |c: char| match c {
+        '\u{300}'..='\u{36f}' => None,
+        '’' => Some('\''),
+        _ if c.is_uppercase() => Some('A'),
+        _ if c.is_alphanumeric() => Some('a'),
+        _ => Some(c),
+    };
+    name.chars().filter_map(mark).collect()
 }
 
 fn digest(id: &str) -> u64 {

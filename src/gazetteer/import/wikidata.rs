@@ -14,7 +14,7 @@ use serde::{
 use serde_json::Value;
 
 use super::{
-    Entry, ImportError, Reason, Sink, Skip, Types, alias, alias_kind, entry, id,
+    Entry, ImportError, Reason, Sink, Skip, Types, aliases, entry, id,
     lines::{Notes, each_line},
     types::Meaning,
     weight,
@@ -152,8 +152,9 @@ impl Wikidata {
         let mut entry = entry(*entity_type, kind, id(*entity_type, &name.value, &key), &name.value);
         for language in &self.languages {
             let others = item.aliases.0.get(language).into_iter().flatten();
-            let others = item.labels.0.get(language).into_iter().chain(others).filter(|term| term.value != name.value);
-            entry.aliases.extend(others.map(|term| alias(&term.value, alias_kind(&term.value, *entity_type))));
+            let terms = item.labels.0.get(language).into_iter().chain(others);
+            let texts = terms.map(|term| &term.value).filter(|text| **text != name.value);
+            entry.aliases.extend(aliases(texts, *entity_type, notes));
         }
         let country = items(&claims.countries).find_map(|country| countries.get(country));
         entry.country = countries.get(&item.id).or(country).cloned().unwrap_or_default();
@@ -176,7 +177,8 @@ impl Wikidata {
         match meaning {
             Some(meaning) if !classes().any(|class| self.types.forbids(class)) => Ok(meaning),
             _ => {
-                let classes = classes().take(5).collect::<Vec<_>>().join(", ");
+                let classes = classes().take(5).collect::<Vec<_>>();
+                let classes = if classes.is_empty() { "it has none".to_owned() } else { classes.join(", ") };
                 let problem = format!("{}: no class of it counts: {classes}", item.id);
                 Err(Skip::new(Reason::NoType, "P31", problem))
             }
@@ -284,7 +286,7 @@ mod tests {
     fn an_item_becomes_an_entry_in_the_chosen_languages() {
         let line = format!(
             r#"[{{"type":"item","id":"Q7","labels":{{"en":{{"value":"Velm War"}},"de":{{"value":"Velmkrieg"}},"fr":{{"value":"x"}}}},
-            "aliases":{{"en":[{{"value":"VW"}},{{"value":"War of Velm"}}]}},"claims":{{"P31":{},"P17":{},"P625":{},"P580":{},"P582":{}}},
+            "aliases":{{"en":[{{"value":"VW"}},{{"value":"vw"}},{{"value":"War of Velm"}}]}},"claims":{{"P31":{},"P17":{},"P625":{},"P580":{},"P582":{}}},
             "sitelinks":{{"enwiki":{{}},"commonswiki":{{}}}}}},"#,
             class("Q198"),
             class("Q142"),
@@ -301,7 +303,8 @@ mod tests {
         assert_eq!(entry.aliases[1].kind, AliasKind::Acronym);
         assert_eq!((entry.country.as_str(), entry.begin.as_str(), entry.end.as_str()), ("FR", "1812-06", ""));
         assert_eq!((entry.coordinates.unwrap().latitude, entry.weight), (1.5, 0.1));
-        assert_eq!(notes, ["P582: \"-0012-06-00T00:00:00Z\" is no year, month or day from year 1 to 9999"]);
+        assert_eq!(notes[0], "alias: \"vw\" has no capital");
+        assert_eq!(notes[1..], ["P582: \"-0012-06-00T00:00:00Z\" is no year, month or day from year 1 to 9999"]);
     }
 
     #[test]
