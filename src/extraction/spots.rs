@@ -124,9 +124,8 @@ fn owns_name(row: &Row<'_>, owner: usize, next: usize) -> bool {
 /// Whether the comma before `next` is one of a list in the name of a ministry or committee, which
 /// an "and" must end.
 fn is_listing(row: &Row<'_>, first: usize, next: usize) -> bool {
-    let headed =
-        matches!(row.folded(first), "ministry" | "department" | "committee" | "commission" | "office" | "bureau")
-            || row.is(first, ClueClass::OrganizationEnding) && row.marks(first + 1, super::markers::Marker::Of);
+    let headed = matches!(row.folded(first), "ministry" | "department" | "committee" | "commission" | "office" | "bureau")
+        || row.is(first, ClueClass::OrganizationEnding) && row.marks(first + 1, super::markers::Marker::Of);
     headed
         && is_run_word(row, next)
         && (next + 1..next + 5).any(|i| row.marks(i, super::markers::Marker::And) && is_run_word(row, i + 1))

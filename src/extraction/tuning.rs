@@ -159,8 +159,7 @@ fn train(runs: &[Run], tuning: &Tuning, weights: Vec<[f32; 4]>) -> Vec<[f32; 4]>
     }
     let sets = runs.iter().map(|r| r.set).max().unwrap_or(0);
     let mut common = Layer::new(weights, tuning.penalty);
-    let mut own =
-        (0..=sets).map(|_| Layer::new(vec![[0.0; 4]; Sign::COUNT], tuning.penalty * tuning.own)).collect::<Vec<_>>();
+    let mut own = (0..=sets).map(|_| Layer::new(vec![[0.0; 4]; Sign::COUNT], tuning.penalty * tuning.own)).collect::<Vec<_>>();
     let mut order = (0..runs.len()).collect::<Vec<_>>();
     let mut random = 0x9E37_79B9_7F4A_7C15u64;
     for _ in 0..tuning.epochs {
