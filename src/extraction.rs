@@ -31,7 +31,7 @@ mod weights;
 use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 
-pub use explanation::{Evidence, Explanation};
+pub use explanation::{Evidence, Explanation, Rejected};
 pub use lexicon::{Lexicon, LexiconError, Meaning};
 
 pub use tuning::{Example, Tuning, tune};
@@ -111,6 +111,19 @@ pub struct Options {
     pub suppressed: Suppressed,
     /// Mentions at most; the least confident beyond are dropped and counted.
     pub max_mentions: usize,
+    /// Steps left out, to see what each brings.
+    pub without: Vec<Step>,
+}
+
+/// A step of the route that can be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Places proposed by looks: only listed names are left.
+    Runs,
+    /// The choice among entries of the same name by what the article says: prior only.
+    Linking,
+    /// The second reading, with what the article says elsewhere.
+    Article,
 }
 
 impl Default for Options {
@@ -125,6 +138,7 @@ impl Default for Options {
             alternatives: false,
             suppressed: Suppressed::default(),
             max_mentions: 100_000,
+            without: Vec::new(),
         }
     }
 }
@@ -216,22 +230,21 @@ pub struct Mention {
 pub fn extract<'l>(article: &Article<'_>, lexicon: &'l Lexicon, options: &Options) -> Extraction<'l> {
     let recased = [article.title, article.body].map(|text| recase::recased(text, lexicon));
     let [title, body] = &recased;
-    let article = Article {
-        title: title.as_deref().unwrap_or(article.title),
-        body: body.as_deref().unwrap_or(article.body),
-        ..*article
-    };
-    let Prepared { rows, mut spots, pairs, habits } = Prepared::new(&article, lexicon);
+    let article = Article { title: title.as_deref().unwrap_or(article.title), body: body.as_deref().unwrap_or(article.body), ..*article };
+    let Prepared { rows, mut spots, pairs, habits } = Prepared::new(&article, lexicon, &options.without);
     evidence::score(&rows, &mut spots, &habits, lexicon);
     readings::read(&mut spots);
 
-    judge(&rows, &mut spots, &habits, lexicon);
-    evidence::add_told(&mut spots, lexicon);
-    readings::read(&mut spots);
+    if !options.without.contains(&Step::Article) {
+        judge(&rows, &mut spots, &pairs, &habits, lexicon);
+        evidence::add_told(&mut spots, lexicon);
+        readings::read(&mut spots);
+    }
 
-    let decided = resolution::decide(&spots, options);
+    let mut decided = resolution::decide(&spots, options);
+    acronyms::settle_types(&rows, &mut decided, &pairs);
     let named = coreference::name(&rows, &decided, &pairs, lexicon);
-    let mut entities = coreference::group(&rows, &decided, &named, &habits, lexicon, options);
+    let mut entities = coreference::group(&rows, &decided, &named, &spots, &habits, lexicon, options);
     dates::date(&rows, &mut entities, article.published);
     salience::weigh(&rows, &mut entities);
     let dropped = resolution::truncate(&mut entities, options.max_mentions);
@@ -247,29 +260,31 @@ struct Prepared<'t> {
 }
 
 impl<'t> Prepared<'t> {
-    fn new(article: &Article<'t>, lexicon: &Lexicon) -> Prepared<'t> {
+    fn new(article: &Article<'t>, lexicon: &Lexicon, without: &[Step]) -> Prepared<'t> {
         let (title, title_hits) = Row::read(Section::Title, article.title, lexicon);
         let (body, body_hits) = Row::read(Section::Body, article.body, lexicon);
         let mut spots = Vec::new();
         let mut pairs = Vec::new();
         for (row, hits) in [(&title, &title_hits), (&body, &body_hits)] {
             lookup::spots(row, hits, lexicon, &mut spots);
-            spots::propose(row, &mut spots);
-            events::propose(row, &mut spots);
-            pairs.extend(acronyms::pairs(row));
+            if !without.contains(&Step::Runs) {
+                spots::propose(row, &mut spots);
+                events::propose(row, &mut spots);
+                pairs.extend(acronyms::pairs(row));
+            }
         }
         acronyms::propose(&pairs, &mut spots);
         merge(&mut spots);
         let rows = Rows { title, body };
-        linking::weigh(&rows, &mut spots, lexicon);
+        linking::weigh(&rows, &mut spots, lexicon, !without.contains(&Step::Linking));
         let habits = Habits::read(&rows, &spots);
         Prepared { rows, spots, pairs, habits }
     }
 }
 
 /// Lets what was read once say how to read again.
-fn judge(rows: &Rows<'_>, spots: &mut Vec<Spot>, habits: &Habits, lexicon: &Lexicon) {
-    let settled = Settled::gather(rows, spots, lexicon);
+fn judge(rows: &Rows<'_>, spots: &mut Vec<Spot>, pairs: &[Pair], habits: &Habits, lexicon: &Lexicon) {
+    let settled = Settled::gather(rows, spots, pairs, lexicon);
     let mut further = settled.propose(rows);
     if !further.is_empty() {
         evidence::score(rows, &mut further, habits, lexicon);

@@ -4,6 +4,7 @@
 //! prints (`report`).
 
 pub(super) mod gold;
+mod reliability;
 pub(super) mod report;
 pub(super) mod score;
 
@@ -13,7 +14,7 @@ use rayon::prelude::*;
 
 use super::{CliError, GazetteerArgs, Outcome, complain, options::OptionArgs};
 use crate::{
-    extraction::{Article, Lexicon, Options, Weights, extract},
+    extraction::{Article, Lexicon, Options, Step, Weights, extract},
     gazetteer::EntityType,
     text::{OffsetUnit, Offsets},
 };
@@ -46,6 +47,13 @@ pub(super) struct Eval {
     /// Weights of evidence to use instead of the embedded ones, as tune writes them.
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
+    /// Steps to leave out, with commas between, to see what each brings: runs (names proposed by
+    /// looks), linking, article (the second reading).
+    #[arg(long, value_name = "STEPS", value_delimiter = ',', value_parser = step)]
+    without: Vec<Step>,
+    /// Print how often finds of each confidence are right, and what each threshold would bring.
+    #[arg(long)]
+    reliability: bool,
     /// Print one JSON line for each set.
     #[arg(long)]
     json: bool,
@@ -73,11 +81,16 @@ impl Eval {
                 .map_err(|source| CliError::Read { file: path.to_string_lossy().into_owned(), source })?;
             lexicon = lexicon.map(|lexicon| lexicon.with_weights(Weights::parse(&text)));
         }
+        let options = Options { without: self.without.clone(), ..self.options.options() };
         let mut outcome = Outcome::Good;
         for path in &self.gold {
             let set = gold::read(path, "gold")?;
+            if let (true, Some(lexicon)) = (self.reliability, &lexicon) {
+                super::print(&reliability::table(&set, lexicon, &options, &settings))?;
+                continue;
+            }
             let found = match &lexicon {
-                Some(lexicon) => find(&set, lexicon, &self.options.options())?,
+                Some(lexicon) => find(&set, lexicon, &options)?,
                 None => predictions(&set, self.pred.as_deref().unwrap_or(path))?,
             };
             let scores = score::score(set.documents.iter().zip(&found), &settings);
@@ -119,6 +132,11 @@ fn find(set: &Set, lexicon: &Lexicon, options: &Options) -> Result<Vec<Vec<Mark>
 
 /// What the extraction finds in a text.
 pub(super) fn marks(text: &str, lexicon: &Lexicon, options: &Options) -> Vec<Mark> {
+    confident_marks(text, lexicon, options).into_iter().map(|(mark, _)| mark).collect()
+}
+
+/// The same with how sure each is.
+fn confident_marks(text: &str, lexicon: &Lexicon, options: &Options) -> Vec<(Mark, f32)> {
     let extraction = extract(&Article { title: "", body: text, ..Article::default() }, lexicon, options);
     let offsets = Offsets::new(text, OffsetUnit::CodePoints);
     let mentions = extraction.entities.iter().flat_map(|entity| entity.mentions.iter().map(move |m| (entity, m)));
@@ -127,7 +145,7 @@ pub(super) fn marks(text: &str, lexicon: &Lexicon, options: &Options) -> Vec<Mar
         end: offsets.convert(span.end) as usize,
         kind: entity_type.name().to_owned(),
     };
-    mentions.map(|(entity, mention)| mark(mention.span, entity.entity_type)).collect()
+    mentions.map(|(entity, mention)| (mark(mention.span, entity.entity_type), mention.confidence)).collect()
 }
 
 /// What a file of predictions has for each document of the set.
@@ -165,6 +183,15 @@ fn check(gold: &Document, predicted: Document) -> Result<Vec<Mark>, CliError> {
     match predicted.entities.iter().map(|mark| mark.end).max() {
         Some(end) if end > length => problem(format!("a predicted offset {end}; the text has {length} code points")),
         _ => Ok(predicted.entities),
+    }
+}
+
+fn step(text: &str) -> Result<Step, String> {
+    match text {
+        "runs" => Ok(Step::Runs),
+        "linking" => Ok(Step::Linking),
+        "article" => Ok(Step::Article),
+        _ => Err("not runs, linking or article".to_owned()),
     }
 }
 

@@ -1,14 +1,17 @@
 //! Acronyms in brackets: "Orsha Security Conference (OSC)" and "OSC (Orsha Security
 //! Conference)". Each of the two is evidence for the other.
 
+use rustc_hash::FxHashMap;
+
 use super::{
     place::{Place, Rows},
+    resolution::Decided,
     row::Row,
     signs::Single,
     spot::Spot,
     spots::is_run_word,
 };
-use crate::text::Shape;
+use crate::{gazetteer::EntityType, text::Shape};
 
 /// A name and the acronym that stands for it.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +53,23 @@ pub(super) fn propose(pairs: &[Pair], spots: &mut Vec<Spot>) {
             let mut spot = Spot::new(place);
             spot.add(sign, 1.0, Some(seen));
             spots.push(spot);
+        }
+    }
+}
+
+/// An acronym is of the type of the name that the article gives for it.
+pub(super) fn settle_types(rows: &Rows<'_>, decided: &mut [Decided<'_>], pairs: &[Pair]) {
+    if pairs.is_empty() {
+        return;
+    }
+    let types = decided.iter().map(|d| (d.place(), d.entity_type)).collect::<FxHashMap<_, _>>();
+    let key = |place: Place| rows.of(place.section).key(place.first, place.last);
+    let named = pairs.iter().filter_map(|pair| Some((key(pair.acronym), *types.get(&pair.name)?)));
+    let named = named.filter(|(_, t)| *t != EntityType::Person).collect::<FxHashMap<_, _>>();
+    for mention in decided.iter_mut().filter(|d| d.place().words() == 1) {
+        if let Some(&entity_type) = named.get(&key(mention.place())).filter(|&&t| t != mention.entity_type) {
+            mention.entity_type = entity_type;
+            mention.listed = mention.spot.entry(entity_type).copied();
         }
     }
 }

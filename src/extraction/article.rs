@@ -8,7 +8,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    acronyms::initials,
+    acronyms::{Pair, initials},
     lexicon::Lexicon,
     place::{Place, Rows},
     row::{Row, key_of},
@@ -45,8 +45,14 @@ pub(super) struct Settled {
 
 impl Settled {
     /// Gathers what was read.
-    pub(super) fn gather(rows: &Rows<'_>, spots: &[Spot], lexicon: &Lexicon) -> Settled {
+    pub(super) fn gather(rows: &Rows<'_>, spots: &[Spot], pairs: &[Pair], lexicon: &Lexicon) -> Settled {
         let mut settled = Settled::default();
+        for pair in pairs {
+            if let Ok(name) = spots.binary_search_by_key(&pair.name, |spot| spot.place) {
+                let key = rows.of(pair.acronym.section).key(pair.acronym.first, pair.acronym.last);
+                add(&mut settled.acronyms, key, &spots[name]);
+            }
+        }
         for spot in spots {
             let Place { first, last, .. } = spot.place;
             let row = rows.of(spot.place.section);
@@ -113,8 +119,9 @@ impl Settled {
                 spot.tell(Single::LongerElsewhere, 1.0, None);
             }
             if first == last && row.word(first).shape == crate::text::Shape::AllCapitals {
-                let organization = Some(Single::AcronymOfOrganization);
-                tell_owner(self.acronyms.get(&key), spot, [None, organization, None, None]);
+                let [one, two, three] =
+                    [Single::AcronymOfOrganization, Single::AcronymOfLocation, Single::AcronymOfEvent];
+                tell_owner(self.acronyms.get(&key), spot, [None, Some(one), Some(two), Some(three)]);
             }
         }
     }

@@ -16,6 +16,7 @@ use super::{
     resolution::Decided,
     row::Row,
     signs::Single,
+    spot::Spot,
 };
 use crate::{
     gazetteer::{
@@ -267,6 +268,7 @@ pub(super) fn group<'l>(
     rows: &Rows<'_>,
     decided: &[Decided<'_>],
     named: &[Named],
+    spots: &[Spot],
     habits: &Habits,
     lexicon: &'l Lexicon,
     options: &Options,
@@ -289,7 +291,7 @@ pub(super) fn group<'l>(
             continue;
         }
         let kind = if full_name.is_some() && mention.listed.is_none() { AliasKind::Short } else { mention.kind() };
-        let reason = options.explain.then(|| explain(mention, *full_name, entry, rows, habits, lexicon));
+        let reason = options.explain.then(|| explain(mention, *full_name, entry, rows, spots, habits, lexicon));
         let number = *numbers.entry(name).or_insert_with(|| {
             entities.push(Entity {
                 entity_type: mention.entity_type,

@@ -81,6 +81,9 @@ fn ending(row: &Row<'_>, begin: usize, end: usize, spots: &mut Vec<Spot>) {
         if sides {
             spot.add(Single::EventSides, 1.0, seen);
         }
+        if row.is_joined(last + 1) && row.is(last + 1, EventEnding) {
+            spot.add(Single::EventGoesOn, 1.0, Some(row.place(last + 1, last + 1)));
+        }
         spots.push(spot);
     }
 }

@@ -10,7 +10,7 @@ use super::{
     patterns,
     place::{Place, Rows},
     row::{Row, Trait},
-    signs::{Category, Pair, Position, Sign, Single},
+    signs::{Category, Edge, Pair, Position, Sign, Single},
     spot::Spot,
     spots::is_run_word,
 };
@@ -23,9 +23,12 @@ use crate::{
 /// A run of words in a section, as (first, last).
 pub(super) type Seen = (usize, usize);
 
-/// How the words of an article are written elsewhere in it.
+/// How the words of an article are written elsewhere in it, and what it speaks of.
 #[derive(Default)]
 pub(super) struct Habits {
+    /// How much it speaks of sport and of business, 0 to 1.
+    sport: f32,
+    business: f32,
     /// First words of spots: whether they stand in lower case somewhere, and whether they are
     /// capitalized inside a sentence.
     words: FxHashMap<u64, (bool, bool)>,
@@ -41,9 +44,13 @@ impl Habits {
             *habits.times.entry(row.key(first, last)).or_default() += 1;
             habits.words.entry(row.key(first, first)).or_default();
         }
+        let (mut sport, mut business, mut words) = (0, 0, 0);
         for row in rows.both() {
             for index in 0..row.len() {
                 let word = row.word(index);
+                sport += u32::from(row.marks(index, Marker::Sport) || row.marks(index, Marker::Against));
+                business += u32::from(row.marks(index, Marker::Business) || row.marks(index, Marker::Deal));
+                words += 1;
                 let lower = word.shape == Shape::Lower;
                 let upper = word.is_upper_first() && !word.is_sentence_start() && !word.in_title_line();
                 if (lower || upper) && let Some(seen) = habits.words.get_mut(&row.key(index, index)) {
@@ -52,6 +59,9 @@ impl Habits {
                 }
             }
         }
+        // One word in twenty-five is as much as an article on nothing else has.
+        let share = |count: u32| (count as f32 * 25.0 / (words + 25) as f32).min(1.0);
+        (habits.sport, habits.business) = (share(sport), share(business));
         habits
     }
 }
@@ -134,6 +144,19 @@ pub(super) fn signs(
     written(row, first, last, habits, see);
     listed(row, spot, lexicon, see);
     patterns::signs(row, first, last, see);
+    if !row.is_common(last)
+        && let Some(ending) = Sign::of_ending(row.folded(last))
+    {
+        see(ending, 1.0, Some((last, last)));
+        if let Some(ending) = Sign::of_long_ending(row.folded(last)) {
+            see(ending, 1.0, Some((last, last)));
+        }
+    }
+    see(Single::SportArticle.into(), habits.sport, None);
+    see(Single::BusinessArticle.into(), habits.business, None);
+    if spot.entry(EntityType::Location).is_some() {
+        see(Single::PlaceInSport.into(), habits.sport, None);
+    }
     for clue in spot.clues.iter().chain(&spot.told) {
         see(clue.sign, clue.value, clue.seen.filter(|s| s.section == row.section).map(|s| (s.first, s.last)));
     }
@@ -173,6 +196,13 @@ fn each_trait(traits: u128, at: Position, seen: Seen, see: &mut impl FnMut(Sign,
     }
 }
 
+fn neighbor(row: &Row<'_>, word: usize, edge: Edge, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
+    let number = row.neighbor(word);
+    if number > 0 && !row.is_upper(word) {
+        see(Sign::of_neighbor(edge, number), 1.0, Some((word, word)));
+    }
+}
+
 /// Lexical traits only: what a word two steps away may say.
 const LEXICAL: u128 = u64::MAX as u128;
 
@@ -185,6 +215,7 @@ fn before(row: &Row<'_>, first: usize, see: &mut impl FnMut(Sign, f32, Option<Se
     if row.is_joined(first) {
         let at = if row.is_upper(word) { Position::BeforeCapital } else { Position::Before };
         each_trait(row.traits(word).0, at, (word, word), see);
+        neighbor(row, word, Edge::Before, see);
         if word > 0 && (row.is_joined(word) || row.word(word).is_possessive()) {
             each_trait(row.traits(word - 1).0 & LEXICAL, Position::Before2, (word - 1, word - 1), see);
         }
@@ -231,6 +262,7 @@ fn after(row: &Row<'_>, last: usize, see: &mut impl FnMut(Sign, f32, Option<Seen
     if row.is_joined(next) {
         let at = if word.is_upper_first() { Position::AfterCapital } else { Position::After };
         each_trait(row.traits(next).0, at, (next, next), see);
+        neighbor(row, next, Edge::After, see);
         if next + 1 < row.len() && row.is_joined(next + 1) {
             each_trait(row.traits(next + 1).0 & LEXICAL, Position::After2, (next + 1, next + 1), see);
         }
@@ -238,6 +270,7 @@ fn after(row: &Row<'_>, last: usize, see: &mut impl FnMut(Sign, f32, Option<Seen
     }
     if row.is_after_comma(next) {
         each_trait(row.traits(next).0, Position::AfterComma, (next, next), see);
+        neighbor(row, next, Edge::AfterComma, see);
     }
     right_edge(row, next)
 }

@@ -7,11 +7,16 @@ use super::{
     place::{Place, Rows},
     resolution::Decided,
     signs::Single,
+    spot::Spot,
 };
-use crate::gazetteer::Entry;
+use crate::gazetteer::{EntityType, Entry};
 
 /// Signs told at most; the weakest are left out.
 const MOST: usize = 12;
+/// Rejected readings told at most.
+const MOST_REJECTED: usize = 4;
+/// Readings less probable than this are not told.
+const SLIGHT: f32 = 0.005;
 
 /// Why something was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +25,21 @@ pub struct Explanation {
     pub summary: String,
     /// The evidence, strongest first.
     pub evidence: Vec<Evidence>,
+    /// Readings of the same words that were rejected, likeliest first.
+    pub rejected: Vec<Rejected>,
+}
+
+/// A reading that was weighed and not chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rejected {
+    /// The words that would have been the name.
+    pub text: String,
+    /// The type that it would have had.
+    pub entity_type: EntityType,
+    /// Its probability.
+    pub probability: f32,
+    /// The sign that speaks most against it; empty where none does.
+    pub against: &'static str,
 }
 
 /// One piece of evidence.
@@ -45,6 +65,7 @@ pub(super) fn explain(
     full_name: Option<(Place, Single)>,
     entry: Option<&Entry>,
     rows: &Rows<'_>,
+    spots: &[Spot],
     habits: &Habits,
     lexicon: &Lexicon,
 ) -> Reason {
@@ -72,7 +93,44 @@ pub(super) fn explain(
             None => format!("{name:?} was found"),
         },
     };
-    Reason { explanation: Explanation { summary, evidence }, is_short: full_name.is_some() }
+    let rejected = rejected(mention, rows, spots, habits, lexicon);
+    Reason { explanation: Explanation { summary, evidence, rejected }, is_short: full_name.is_some() }
+}
+
+/// The likeliest other readings of the words of a mention.
+fn rejected(
+    mention: &Decided<'_>,
+    rows: &Rows<'_>,
+    spots: &[Spot],
+    habits: &Habits,
+    lexicon: &Lexicon,
+) -> Vec<Rejected> {
+    let place = mention.place();
+    // A name has at most sixteen words, so that none that overlaps begins earlier.
+    let first = Place { first: place.first.saturating_sub(16), last: 0, ..place };
+    let near = &spots[spots.partition_point(|s| s.place < first)..];
+    let near = near.iter().take_while(|s| s.place.section == place.section && s.place.first <= place.last);
+    let mut found = Vec::new();
+    for spot in near.filter(|s| s.place.overlaps(place)) {
+        for (entity_type, probability) in EntityType::ALL.into_iter().zip(spot.chances) {
+            let chosen = spot.place == place && entity_type == mention.entity_type;
+            if !chosen && probability >= SLIGHT {
+                found.push((spot, entity_type, probability));
+            }
+        }
+    }
+    found.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.place.cmp(&b.0.place)));
+    let told = found.into_iter().take(MOST_REJECTED).map(|(spot, entity_type, probability)| {
+        let signs = weighed(rows.of(spot.place.section), spot, habits, lexicon, entity_type);
+        let against = signs.iter().find(|(_, weight, _)| *weight < 0.0).map_or("", |(sign, ..)| sign.name());
+        Rejected {
+            text: rows.text(spot.place).to_owned(),
+            entity_type,
+            probability: (probability * 1000.0).round() / 1000.0,
+            against,
+        }
+    });
+    told.collect()
 }
 
 fn round(weight: f32) -> f32 {
@@ -93,5 +151,5 @@ pub(super) fn explain_entity(entity: &Entity<'_>, reasons: &[Reason]) -> Explana
         Some(entry) => format!("all are names of {}, {:?}", entry.id, entry.name()),
         None => format!("all are forms of {:?}, which no gazetteer has", entity.name),
     };
-    Explanation { summary, evidence }
+    Explanation { summary, evidence, rejected: Vec::new() }
 }

@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{linking::phrase_keys, markers::Marker, weights::Weights};
+use super::{markers::Marker, weights::Weights};
 use crate::{
     gazetteer::{Alias, AliasKind, CaseRule, ClueClass, ClueList, EntityType, Entry, GazetteerVersion, Layers},
     matcher::{Case, Hit, Matcher, MatcherBuilder, MatcherError, SpellingId, WordId},
@@ -47,7 +47,7 @@ impl ClassSet {
         self.0 & 1 << (Self::MARKERS + marker as usize) != 0
     }
 
-    fn add(&mut self, class: ClueClass) {
+    pub(super) fn add(&mut self, class: ClueClass) {
         self.0 |= 1 << class as u8;
     }
 }
@@ -58,9 +58,9 @@ pub struct Lexicon {
     matcher: Matcher,
     meanings: Vec<Meaning>,
     classes: Vec<ClassSet>,
+    /// For each word its number among [`ClueClass::Neighbor`] by alphabet; 0 where it is none.
+    neighbors: Vec<u16>,
     entries: Vec<Entry>,
-    /// For each entry, the words of its context phrases.
-    context: Vec<Vec<Box<[u64]>>>,
     /// For each entry, the numbers of its related entries.
     related: Vec<Vec<u32>>,
     gazetteers: Vec<(GazetteerVersion, usize, usize)>,
@@ -73,58 +73,12 @@ impl Lexicon {
     /// # Errors
     /// When there are more names than the matcher can number.
     pub fn new(layers: Layers) -> Result<Lexicon, LexiconError> {
-        let clues = ClueList::embedded();
-        let common = clues.iter().filter(|list| list.class == ClueClass::CommonWord);
-        let common = common.flat_map(|list| &list.phrases).map(|word| fold(word)).collect::<FxHashSet<_>>();
-        let mut builder = MatcherBuilder::default();
-        let mut meanings = Vec::new();
-        // All cores read the names; their order makes the numbers.
-        let names = layers.entries.par_iter().map(|entry| names_of(entry, &common)).collect::<Vec<_>>();
-        for (number, names) in names.iter().enumerate() {
-            for (alias_number, (words, case)) in names.iter().enumerate() {
-                builder.add(words, *case)?;
-                meanings.push(Meaning::Alias { entry: number as u32, alias: alias_number as u32 });
-            }
-        }
-        let mut marked = Vec::new();
-        for (marker, _, words) in Marker::ALL {
-            for word in words.split(' ').map(fold) {
-                marked.push((builder.add_word(&word), *marker));
-            }
-        }
-        let mut singles = Vec::new();
-        for list in &clues {
-            for phrase in &list.phrases {
-                let words = Words::read(phrase);
-                // "C++" is not the word "c".
-                if words.len() == 1 && words.written(0).len() < phrase.len() {
-                    continue;
-                }
-                if words.len() == 1 {
-                    singles.push((builder.add_word(words.folded(0)), list.class));
-                } else {
-                    let mask = upper_mask(&words);
-                    builder.add(&words, if mask == 0 { Case::Ignore } else { Case::Upper(mask) })?;
-                    meanings.push(Meaning::Clue(list.class));
-                }
-            }
-        }
-        let matcher = builder.build();
-        let mut classes = vec![ClassSet::default(); matcher.alphabet().len()];
-        for (word, class) in singles {
-            classes[word.index()].add(class);
-        }
-        for (word, marker) in marked {
-            classes[word.index()].0 |= 1 << (ClassSet::MARKERS + marker as usize);
-        }
         let entries = layers.entries;
-        let numbers = entries.iter().enumerate().map(|(n, e)| (&e.id, n as u32)).collect::<FxHashMap<_, _>>();
-        let related = entries.iter().map(|e| e.related.iter().filter_map(|id| numbers.get(id).copied()).collect());
-        let related = related.collect();
-        let keys = |entry: &Entry| entry.context.iter().map(|phrase| phrase_keys(phrase, matcher.alphabet())).collect();
-        let context = entries.par_iter().map(keys).collect();
-        let weights = Weights::embedded();
-        Ok(Lexicon { matcher, meanings, classes, entries, context, related, gazetteers: layers.gazetteers, weights })
+        let (compiled, (related, weights)) =
+            rayon::join(|| compile(&entries), || (relate(&entries), Weights::embedded()));
+        let Compiled { matcher, meanings, classes } = compiled?;
+        let neighbors = neighbor_numbers(&matcher);
+        Ok(Lexicon { matcher, meanings, classes, neighbors, entries, related, gazetteers: layers.gazetteers, weights })
     }
 
     /// The entries in force.
@@ -185,11 +139,6 @@ impl Lexicon {
         Lexicon { weights, ..self }
     }
 
-    /// The keys of the words of an entry's context phrases.
-    pub(super) fn context(&self, entry: u32) -> impl Iterator<Item = &[u64]> {
-        self.context[entry as usize].iter().map(AsRef::as_ref)
-    }
-
     /// The numbers of the entries that an entry is related to.
     pub(super) fn related(&self, entry: u32) -> &[u32] {
         &self.related[entry as usize]
@@ -197,6 +146,11 @@ impl Lexicon {
 
     pub(super) fn meaning(&self, spelling: SpellingId) -> Meaning {
         self.meanings[spelling.0 as usize]
+    }
+
+    /// The number of a word among the neighbors, from 1; 0 where it is none.
+    pub(super) fn neighbor(&self, word: WordId) -> u16 {
+        self.neighbors[word.index()]
     }
 
     pub(super) fn classes(&self, word: WordId) -> ClassSet {
@@ -212,6 +166,88 @@ fn names_of<'e>(entry: &'e Entry, common: &FxHashSet<String>) -> Vec<(Words<'e>,
         (words, case)
     };
     entry.aliases.iter().map(name).collect()
+}
+
+/// The matcher with what its spellings mean, and the classes of its words.
+struct Compiled {
+    matcher: Matcher,
+    meanings: Vec<Meaning>,
+    classes: Vec<ClassSet>,
+}
+
+fn compile(entries: &[Entry]) -> Result<Compiled, LexiconError> {
+    let clues = ClueList::embedded();
+    let common = clues.iter().filter(|list| list.class == ClueClass::CommonWord);
+    let common = common.flat_map(|list| &list.phrases).map(|word| fold(word)).collect::<FxHashSet<_>>();
+    let mut builder = MatcherBuilder::default();
+    let mut meanings = Vec::new();
+    // All cores read the names; their order makes the numbers.
+    let names = entries.par_iter().map(|entry| names_of(entry, &common)).collect::<Vec<_>>();
+    for (number, names) in names.iter().enumerate() {
+        for (alias_number, (words, case)) in names.iter().enumerate() {
+            builder.add(words, *case)?;
+            meanings.push(Meaning::Alias { entry: number as u32, alias: alias_number as u32 });
+        }
+    }
+    let mut marked = Vec::new();
+    for (marker, _, words) in Marker::ALL {
+        for word in words.split(' ').map(fold) {
+            marked.push((builder.add_word(&word), *marker));
+        }
+    }
+    let mut singles = Vec::new();
+    for list in &clues {
+        for phrase in &list.phrases {
+            let words = Words::read(phrase);
+            // "C++" is not the word "c".
+            if words.len() == 1 && words.written(0).len() < phrase.len() {
+                continue;
+            }
+            if words.len() == 1 {
+                singles.push((builder.add_word(words.folded(0)), list.class));
+            } else {
+                let mask = upper_mask(&words);
+                builder.add(&words, if mask == 0 { Case::Ignore } else { Case::Upper(mask) })?;
+                meanings.push(Meaning::Clue(list.class));
+            }
+        }
+    }
+    let matcher = builder.build();
+    let mut classes = vec![ClassSet::default(); matcher.alphabet().len()];
+    for (word, class) in singles {
+        classes[word.index()].add(class);
+    }
+    for (word, marker) in marked {
+        classes[word.index()].0 |= 1 << (ClassSet::MARKERS + marker as usize);
+    }
+    Ok(Compiled { matcher, meanings, classes })
+}
+
+/// For each entry the numbers of those that it is related to; unknown ones are left out.
+fn relate(entries: &[Entry]) -> Vec<Vec<u32>> {
+    let numbers = entries.iter().enumerate().map(|(n, e)| (&e.id, n as u32)).collect::<FxHashMap<_, _>>();
+    entries.iter().map(|e| e.related.iter().filter_map(|id| numbers.get(id).copied()).collect()).collect()
+}
+
+/// The words that are signs by themselves beside a name, folded and sorted: their numbers must
+/// not depend on the order of a file.
+pub(super) fn neighbor_words() -> Vec<String> {
+    let lists = ClueList::embedded().into_iter().filter(|l| l.class == ClueClass::Neighbor);
+    let mut words = lists.flat_map(|l| l.phrases).map(fold).collect::<Vec<_>>();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn neighbor_numbers(matcher: &Matcher) -> Vec<u16> {
+    let mut numbers = vec![0; matcher.alphabet().len()];
+    for (number, word) in neighbor_words().iter().enumerate() {
+        let id = matcher.alphabet().id(word);
+        if id != WordId::UNKNOWN {
+            numbers[id.index()] = number as u16 + 1;
+        }
+    }
+    numbers
 }
 
 fn upper_mask(words: &Words<'_>) -> u16 {

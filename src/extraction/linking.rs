@@ -5,7 +5,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{lexicon::Lexicon, place::Rows, signs::Single, spot::Spot};
+use super::{lexicon::Lexicon, place::Rows, row::key_of, signs::Single, spot::Spot};
 use crate::{gazetteer::AliasKind, matcher::Alphabet, text::fold};
 
 const PRIOR: f32 = 3.0;
@@ -14,7 +14,9 @@ const RELATED: f32 = 0.8;
 const COUNTRY: f32 = 0.6;
 
 /// Puts the best fitting entries of every spot first, and gives the spot the signs of its best.
-pub(super) fn weigh(rows: &Rows<'_>, spots: &mut [Spot], lexicon: &Lexicon) {
+///
+/// With `article` false the prior alone decides.
+pub(super) fn weigh(rows: &Rows<'_>, spots: &mut [Spot], lexicon: &Lexicon, article: bool) {
     let mut clear = FxHashSet::default();
     let mut countries: FxHashMap<&str, u32> = FxHashMap::default();
     for spot in spots.iter() {
@@ -27,13 +29,17 @@ pub(super) fn weigh(rows: &Rows<'_>, spots: &mut [Spot], lexicon: &Lexicon) {
     countries.remove("");
     let present = rows.both().into_iter().flat_map(|row| (0..row.len()).map(|i| row.key(i, i)));
     let present = present.collect::<FxHashSet<_>>();
+    let alphabet = lexicon.matcher().alphabet();
     for spot in spots.iter_mut().filter(|s| !s.listed.is_empty()) {
         let mut signs = (0, 0);
         let mut best = f32::MIN;
         for listed in &mut spot.listed {
             let entry = &lexicon.entries()[listed.entry as usize];
-            let context = lexicon.context(listed.entry).filter(|words| words.iter().all(|w| present.contains(w)));
-            let context = context.count().min(2);
+            if !article {
+                listed.fit += PRIOR * entry.weight;
+                continue;
+            }
+            let context = entry.context.iter().filter(|phrase| is_spoken(phrase, &present, alphabet)).count().min(2);
             let related = lexicon.related(listed.entry).iter().filter(|n| clear.contains(n)).count().min(2);
             let country =
                 countries.get(entry.country.as_str()).is_some_and(|&n| n > 1 || !clear.contains(&listed.entry));
@@ -61,7 +67,10 @@ pub(super) fn weigh(rows: &Rows<'_>, spots: &mut [Spot], lexicon: &Lexicon) {
     }
 }
 
-/// The hashes of the words of a context phrase, as [`super::row::Row::key`] gives them.
-pub(super) fn phrase_keys(phrase: &str, alphabet: &Alphabet) -> Box<[u64]> {
-    phrase.split([' ', '-']).map(|word| super::row::key_of(&fold(word), alphabet)).collect()
+/// Whether all words of a context phrase, which is in lower case, stand in the article.
+fn is_spoken(phrase: &str, present: &FxHashSet<u64>, alphabet: &Alphabet) -> bool {
+    phrase.split([' ', '-']).all(|word| {
+        let key = if word.is_ascii() { key_of(word, alphabet) } else { key_of(&fold(word), alphabet) };
+        present.contains(&key)
+    })
 }

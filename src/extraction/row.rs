@@ -148,6 +148,8 @@ pub(super) struct Row<'t> {
     inside: Vec<(u32, u32)>,
     /// The category of each word.
     categories: Vec<Category>,
+    /// The number of each word among the neighbors; see [`Lexicon::neighbor`].
+    neighbors: Vec<u16>,
     /// A hash of each folded word.
     hashes: Vec<u64>,
     /// Clue phrases of several words: (class, first, last), sorted.
@@ -174,7 +176,12 @@ impl<'t> Row<'t> {
         });
         phrases.sort_unstable();
         let (mut longest_from, mut longest_to) = (FxHashMap::default(), FxHashMap::default());
-        let classes = ids.iter().map(|&id| lexicon.classes(id)).collect::<Vec<_>>();
+        let mut classes = ids.iter().map(|&id| lexicon.classes(id)).collect::<Vec<_>>();
+        for (index, set) in classes.iter_mut().enumerate().filter(|(_, set)| set.0 == 0) {
+            if words.as_slice()[index].is_upper_first() && is_inflected(words.folded(index), lexicon) {
+                set.add(ClueClass::CommonWord);
+            }
+        }
         let mut traits = (0..words.len()).map(|i| shown(&words, i, classes[i])).collect::<Vec<_>>();
         for &(class, first, last) in &phrases {
             let end = longest_from.entry((class, first)).or_insert(last);
@@ -200,6 +207,7 @@ impl<'t> Row<'t> {
             namelike,
             inside,
             categories: Vec::new(),
+            neighbors: ids.iter().map(|&id| lexicon.neighbor(id)).collect(),
             hashes,
             phrases,
             longest_from,
@@ -354,6 +362,11 @@ impl<'t> Row<'t> {
         self.categories[index]
     }
 
+    /// The number of the word at `index` among the neighbors; 0 where it is none.
+    pub(super) fn neighbor(&self, index: usize) -> u16 {
+        self.neighbors[index]
+    }
+
     /// A number that stands for the folded words from `first` to `last`: equal for equal words
     /// in any section.
     pub(super) fn key(&self, first: usize, last: usize) -> u64 {
@@ -474,6 +487,14 @@ fn shown(words: &Words<'_>, index: usize, classes: ClassSet) -> Traits {
         }
     }
     traits
+}
+
+/// Whether a word that no list has is a form of an ordinary one: "Blinked".
+fn is_inflected(folded: &str, lexicon: &Lexicon) -> bool {
+    let common = |stem: &str| {
+        stem.len() >= 3 && lexicon.classes(lexicon.matcher().alphabet().id(stem)).has(ClueClass::CommonWord)
+    };
+    ["ed", "d", "ing", "s", "es", "ly"].iter().any(|ending| folded.strip_suffix(ending).is_some_and(common))
 }
 
 fn is_year(word: &Word, folded: &str) -> bool {

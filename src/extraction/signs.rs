@@ -1,9 +1,11 @@
 //! Signs: the kinds of evidence, numbered and named. What each is worth is in `weights`.
 //!
-//! There are three families:
+//! There are five families:
 //! - a trait of a word at a position beside or inside the place: `after:reporting-verb`;
 //! - the categories of two neighboring words across an edge of the place, or of its first and
 //!   last word: `edge-before:in+unknown`, `ends:given-name+surname`;
+//! - a certain word at the edge: `before:=visited`, `after:=said`;
+//! - the last two letters of the name, where its last word is no ordinary one: `ending:ov`;
 //! - single signs, listed below: what is listed at the place, how it is written, what the
 //!   article says elsewhere, and the patterns that need more than one word to see.
 //!
@@ -11,7 +13,11 @@
 
 use std::sync::OnceLock;
 
-use super::{lexicon::ClassSet, markers::Marker, row::Trait};
+use super::{
+    lexicon::{ClassSet, neighbor_words},
+    markers::Marker,
+    row::Trait,
+};
 use crate::gazetteer::ClueClass;
 
 /// The number of a sign.
@@ -182,7 +188,7 @@ single_signs! {
     InsideListed = "inside-listed-name",
     /// A longer listed name is cut by the edge.
     CutsListed = "cuts-listed-name",
-    /// "Irving" in "Irving, Texas", listed so.
+    /// A place listed with the place that it is in, "Irving, Texas", where both stand.
     PlaceOfPlace = "place-of-place",
     /// A capitalized word before it belongs to the same run.
     CutBefore = "run-goes-on-before",
@@ -228,54 +234,60 @@ single_signs! {
     LineStart = "line-start",
     /// A line ends with it.
     LineEnd = "line-end",
-    /// `[Ana Souza], 54,`
+    /// `Police found [Ana Souza], 54, at home.`
     Age = "age-after-name",
-    /// `[Ana Souza], a spokeswoman for`
+    /// `We met [Ana Souza], a spokeswoman for the mill.`
     RoleAfter = "role-after-name",
-    /// `[Ana Souza], who`
+    /// `We met [Ana Souza], who sings.`
     WhoAfter = "who-after-name",
-    /// `her Dutch colleague, [Anneke Hoorde],`
+    /// `She met her colleague, [Anneke Hoorde], there.`
     RoleBeforeComma = "role-before-comma",
-    /// `[Kloten], Switzerland`
+    /// `He lives in [Kwaledo], Switzerland.`
     BeforeKnownPlace = "before-known-place",
-    /// `Zurich and [Kloten]`
+    /// `He went to Zurich and [Kwaledo] by train.`
     BesideKnownPlace = "beside-known-place",
-    /// `the town of [Orsk]`
+    /// `He lives in the town of [Kwaledo].`
     NounOf = "place-noun-of",
-    /// `[ORSHA], Feb 19 (Agency) -`
+    /// `[ORSHA], Feb 19 (Newsline) - Rain fell.`
     Dateline = "dateline",
-    /// `NAIROBI ([Reuters]) -`: who sent the article, not whom it is about.
+    /// `NAIROBI ([Newsline]) - Rain fell.`: who sent the article, not whom it is about.
     AgencyTag = "agency-tag",
-    /// `spokesman for [Kestrel]`
+    /// `A spokesman for [Brandvik] said so.`
     RoleOf = "role-of",
-    /// `shares in [Brandvik]`
+    /// `She sold her shares in [Brandvik].`
     SharesIn = "shares-in",
-    /// `[Maran] 3-1 Tuvana`, `[Maran] beat Tuvana`
+    /// `[Maran] 3-1 Tuvana`, `On Sunday [Maran] beat Tuvana.`
     Score = "score",
-    /// `the [2015 Orsha Agreement]`: an event's ending in capitals.
+    /// `They signed the [2015 Orsha Agreement] there.`: an event's ending in capitals.
     EventEnding = "event-ending",
-    /// `the [Orsha earthquake]`: a strong ending in lower case.
+    /// `It was the [Orsha earthquake] that did it.`: a strong ending in lower case.
     EventStrong = "event-ending-lower",
-    /// `the [Orsha meeting]`: a weak ending in lower case.
+    /// `It was the [Orsha attack] that did it.`: a weak ending in lower case.
     EventWeak = "event-ending-weak",
-    /// `the Tuvanian invasion`: says who, not which.
+    /// `It was the [Tuvanian invasion] that did it.`: says who, not which.
     EventVague = "event-of-adjective",
-    /// With a year or ordinal.
+    /// `It was the [2015 Orsha earthquake] that did it.`: with a year or ordinal.
     EventNumbered = "event-numbered",
-    /// `[Maran-Tuvana conflict]`: two sides.
+    /// `It was the [Maran-Tuvana conflict] that did it.`: two sides.
     EventSides = "event-of-two-sides",
-    /// `[Battle of Orsha]`
+    /// `He fell in the [Battle of Orsha] then.`
     EventHead = "event-head",
-    /// `[58th Orsha Security Conference]`: a listed event and its edition.
+    /// `They met at the [58th Munich Security Conference] then.`: a listed event and its edition.
     Edition = "edition",
     /// A listed event whose edition stands beside it, without it.
     WithoutEdition = "edition-left-out",
-    /// A place inside a name: "Bank of Andesia".
+    /// `He fell in the Battle of [Orsha] then.`: a place inside a name.
     InName = "place-in-name",
-    /// `Orsha Security Conference (OSC)`: the name of the acronym in brackets.
+    /// `They met at the [Orsha Security Conference] (OSC) then.`: the name of the acronym in brackets.
     NameOfAcronym = "acronym-in-brackets",
-    /// The acronym in brackets after its name.
+    /// `They met at the Orsha Security Conference ([OSC]) then.`: the acronym after its name.
     AcronymOfName = "acronym-of-full-name",
+    /// How much of the article speaks of sport.
+    SportArticle = "article-on-sport",
+    /// A listed place in an article on sport.
+    PlaceInSport = "listed-place-in-sport",
+    /// How much of the article speaks of business.
+    BusinessArticle = "article-on-business",
     /// The same words are a person elsewhere.
     ElsewherePerson = "person-elsewhere",
     /// The same words are an organization elsewhere.
@@ -304,13 +316,39 @@ single_signs! {
     FirstOfEvent = "beginning-of-event",
     /// The letters of an organization's name elsewhere.
     AcronymOfOrganization = "acronym-of-organization",
+    /// The letters of a place's name elsewhere.
+    AcronymOfLocation = "acronym-of-location",
+    /// The letters of an event's name elsewhere.
+    AcronymOfEvent = "acronym-of-event",
+    /// An event's name that goes on in lower case after it.
+    EventGoesOn = "event-goes-on",
     /// A longer name elsewhere has these words in it.
     LongerElsewhere = "longer-name-elsewhere",
 }
 
 const TRAITS: usize = 128;
+/// Words that are signs by themselves at most.
+const NEIGHBORS: usize = 1024;
+const LETTERS: usize = 26;
 const PAIR_BASE: usize = POSITIONS.len() * TRAITS;
-const SINGLE_BASE: usize = PAIR_BASE + PAIRS.len() * CATEGORIES.len() * CATEGORIES.len();
+const NEIGHBOR_BASE: usize = PAIR_BASE + PAIRS.len() * CATEGORIES.len() * CATEGORIES.len();
+const ENDING_BASE: usize = NEIGHBOR_BASE + EDGES.len() * NEIGHBORS;
+const LONG_BASE: usize = ENDING_BASE + LETTERS * LETTERS;
+const SINGLE_BASE: usize = LONG_BASE + LETTERS * LETTERS * LETTERS;
+
+/// At which edge of a place a certain word stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub(super) enum Edge {
+    /// Directly before.
+    Before,
+    /// Directly after.
+    After,
+    /// After a comma.
+    AfterComma,
+}
+
+const EDGES: [&str; 3] = ["before", "after", "after-comma"];
 
 impl Sign {
     /// How many signs there are.
@@ -324,6 +362,49 @@ impl Sign {
     pub(super) fn of_pair(pair: Pair, left: Category, right: Category) -> Sign {
         let categories = CATEGORIES.len();
         Sign((PAIR_BASE + (pair as usize * categories + left as usize) * categories + right as usize) as u16)
+    }
+
+    /// The word of this number, from 1, at an edge; see [`super::lexicon::neighbor_words`].
+    pub(super) fn of_neighbor(edge: Edge, number: u16) -> Sign {
+        Sign((NEIGHBOR_BASE + edge as usize * NEIGHBORS) as u16 + number.min(NEIGHBORS as u16 - 1))
+    }
+
+    /// The last two letters of a word, where they are plain ones.
+    pub(super) fn of_ending(folded: &str) -> Option<Sign> {
+        let [.., a, b] = folded.as_bytes() else { return None };
+        let number = |letter: &u8| letter.is_ascii_lowercase().then(|| usize::from(letter - b'a'));
+        Some(Sign((ENDING_BASE + number(a)? * LETTERS + number(b)?) as u16))
+    }
+
+    /// The last three letters of a word, where they are plain ones.
+    pub(super) fn of_long_ending(folded: &str) -> Option<Sign> {
+        let [_, .., a, b, c] = folded.as_bytes() else { return None };
+        let number = |letter: &u8| letter.is_ascii_lowercase().then(|| usize::from(letter - b'a'));
+        Some(Sign((LONG_BASE + (number(a)? * LETTERS + number(b)?) * LETTERS + number(c)?) as u16))
+    }
+
+    /// The sign of a name; `words` are [`neighbor_words`].
+    pub(super) fn of_name(name: &str, words: &[String]) -> Option<Sign> {
+        let at = |names: &[&str], name: &str| names.iter().position(|n| *n == name);
+        let Some((family, rest)) = name.split_once(':') else {
+            return Single::ALL.iter().find(|(_, n, _)| *n == name).map(|(single, ..)| Sign::from(*single));
+        };
+        if family == "ending" {
+            return if rest.len() == 2 { Sign::of_ending(rest) } else { Sign::of_long_ending(&format!("x{rest}")) };
+        }
+        if let Some(word) = rest.strip_prefix('=') {
+            let edge = at(&EDGES, family)?;
+            let number = words.binary_search_by(|w| w.as_str().cmp(word)).ok()? + 1;
+            return Some(Sign((NEIGHBOR_BASE + edge * NEIGHBORS + number) as u16));
+        }
+        if let Some(pair) = at(&PAIRS, family) {
+            let (left, right) = rest.split_once('+')?;
+            let categories = CATEGORIES.len();
+            let (left, right) = (at(CATEGORIES, left)?, at(CATEGORIES, right)?);
+            return Some(Sign((PAIR_BASE + (pair * categories + left) * categories + right) as u16));
+        }
+        let bit = at(&trait_names(), rest)?;
+        Some(Sign((at(&POSITIONS, family)? * TRAITS + bit) as u16))
     }
 
     /// The name, stable between releases.
@@ -352,6 +433,20 @@ pub(super) fn names() -> &'static [String] {
                 names.extend(CATEGORIES.iter().map(|right| format!("{pair}:{left}+{right}")));
             }
         }
+        let words = neighbor_words();
+        for edge in EDGES {
+            names.push(format!("{edge}:=?"));
+            for number in 1..NEIGHBORS {
+                names.push(words.get(number - 1).map_or_else(|| format!("{edge}:={number}"), |w| format!("{edge}:={w}")));
+            }
+        }
+        let letters = || b'a'..=b'z';
+        names.extend(letters().flat_map(|a| letters().map(move |b| format!("ending:{}{}", a as char, b as char))));
+        for a in letters() {
+            for b in letters() {
+                names.extend(letters().map(|c| format!("ending:{}{}{}", a as char, b as char, c as char)));
+            }
+        }
         names.extend(Single::ALL.iter().map(|(_, name, _)| (*name).to_owned()));
         names
     })
@@ -370,4 +465,53 @@ fn trait_names() -> Vec<&'static str> {
         names[64 + shown as usize] = name;
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        extraction::{Article, Lexicon, Prepared, evidence},
+        gazetteer::{Gazetteer, Layers},
+        marked::unmark,
+    };
+
+    /// The examples in the documentation of single signs: what stands between backquotes with a
+    /// place in brackets, which must have the sign.
+    #[test]
+    fn the_example_of_every_pattern_has_its_sign() {
+        let lexicon = Lexicon::new(Layers::stack(vec![Gazetteer::embedded()])).unwrap();
+        let mut examples = 0;
+        for &(single, name, about) in Single::ALL {
+            for example in about.split('`').skip(1).step_by(2).filter(|example| example.contains('[')) {
+                let (text, marks) = unmark(&example.replace(']', "](x)")).unwrap();
+                let prepared = Prepared::new(&Article { body: &text, ..Article::default() }, &lexicon, &[]);
+                let at_mark = |spot: &&crate::extraction::Spot| prepared.rows.span(spot.place) == marks[0].0;
+                let spot = prepared.spots.iter().find(at_mark).unwrap_or_else(|| panic!("{name}: no spot in {example}"));
+                let mut seen = false;
+                let row = prepared.rows.of(spot.place.section);
+                evidence::signs(row, spot, &prepared.habits, &lexicon, &mut |sign, _, _| seen |= sign == single.into());
+                assert!(seen, "{name} is not seen in {example}");
+                examples += 1;
+            }
+        }
+        assert!(examples >= 20, "only {examples} examples");
+    }
+
+    #[test]
+    fn names_of_signs_are_told_apart() {
+        let named = names().iter().filter(|name| !name.ends_with(':') && !name.ends_with('?'));
+        let named = named.collect::<Vec<_>>();
+        let distinct = named.iter().collect::<std::collections::BTreeSet<_>>();
+        assert_eq!(named.len(), distinct.len());
+        assert_eq!(names().len(), Sign::COUNT);
+        let words = neighbor_words();
+        for (number, name) in names().iter().enumerate().filter(|(_, n)| !n.ends_with(':') && !n.ends_with('?')) {
+            let numbered = name.split_once('=').is_some_and(|(_, word)| word.parse::<u16>().is_ok());
+            assert!(numbered || Sign::of_name(name, &words) == Some(Sign(number as u16)), "{name}");
+        }
+        assert!(Sign::COUNT <= usize::from(u16::MAX));
+        assert_eq!(Sign::of_ending("smirnov").unwrap().name(), "ending:ov");
+        assert_eq!(Sign::from(Single::Score).name(), "score");
+    }
 }

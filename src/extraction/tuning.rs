@@ -52,7 +52,7 @@ pub struct Tuning {
 
 impl Default for Tuning {
     fn default() -> Self {
-        Tuning { epochs: 25, penalty: 3.0, rate: 0.1, seen: 8.0, own: 10.0 }
+        Tuning { epochs: 25, penalty: 2.0, rate: 0.1, seen: 8.0, own: 10.0 }
     }
 }
 
@@ -81,10 +81,10 @@ pub fn tune(examples: &[Example], lexicon: &Lexicon, tuning: &Tuning) -> Weights
         let weights = first_reading(examples, &outside, lexicon, tuning);
         runs.par_extend(inside.par_iter().flat_map_iter(|&n| {
             let text = &examples[n].text;
-            let mut prepared = Prepared::new(&Article { title: "", body: text, ..Article::default() }, lexicon);
+            let mut prepared = Prepared::new(&Article { title: "", body: text, ..Article::default() }, lexicon, &[]);
             evidence::score_first(&prepared.rows, &mut prepared.spots, &prepared.habits, lexicon, &weights);
             read(&mut prepared.spots);
-            judge(&prepared.rows, &mut prepared.spots, &prepared.habits, lexicon);
+            judge(&prepared.rows, &mut prepared.spots, &prepared.pairs, &prepared.habits, lexicon);
             runs_of(&examples[n], &prepared, lexicon)
         }));
     }
@@ -95,7 +95,7 @@ pub fn tune(examples: &[Example], lexicon: &Lexicon, tuning: &Tuning) -> Weights
 fn first_reading(examples: &[Example], which: &[usize], lexicon: &Lexicon, tuning: &Tuning) -> Vec<[f32; 4]> {
     let mut runs = Vec::new();
     runs.par_extend(which.par_iter().flat_map_iter(|&n| {
-        let prepared = Prepared::new(&Article { title: "", body: &examples[n].text, ..Article::default() }, lexicon);
+        let prepared = Prepared::new(&Article { title: "", body: &examples[n].text, ..Article::default() }, lexicon, &[]);
         runs_of(&examples[n], &prepared, lexicon)
     }));
     train(&runs, tuning, vec![[0.0; 4]; Sign::COUNT])

@@ -6,9 +6,10 @@
 
 use std::fmt::Write as _;
 
-use rustc_hash::FxHashMap;
-
-use super::signs::{Sign, names};
+use super::{
+    lexicon::neighbor_words,
+    signs::{Sign, names},
+};
 
 /// What each sign is worth for each of the four types.
 #[derive(Clone, Debug)]
@@ -41,13 +42,18 @@ impl Weights {
     /// Reads what [`Weights::to_text`] wrote. Names that are no signs any more are passed over.
     #[must_use]
     pub fn parse(text: &str) -> Weights {
-        let numbers = names().iter().enumerate().map(|(n, name)| (name.as_str(), n)).collect::<FxHashMap<_, _>>();
+        let words = neighbor_words();
         let mut weights = Weights::zero();
+        let mut last = ("", None);
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let mut fields = line.split_ascii_whitespace();
             let (Some(name), Some(stage)) = (fields.next(), fields.next()) else { continue };
-            let Some(&number) = numbers.get(name) else { continue };
-            let weight = &mut weights.0[number];
+            // Both readings of a sign follow each other.
+            if last.0 != name {
+                last = (name, Sign::of_name(name, &words));
+            }
+            let Some(sign) = last.1 else { continue };
+            let weight = &mut weights.0[usize::from(sign.0)];
             let into = if stage == "1" { &mut weight.first } else { &mut weight.last };
             for (weight, field) in into.iter_mut().zip(fields) {
                 *weight = field.parse().unwrap_or(0.0);

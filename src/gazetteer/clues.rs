@@ -60,6 +60,8 @@ clue_classes! {
     CommonWord = "common-words",
     /// A word that no unlisted name holds, even capitalized: the, however.
     FunctionWord = "function-words",
+    /// An ordinary word that by itself says something about the name beside it: visited.
+    Neighbor = "neighbors",
     /// A particle inside names of people: van, al-.
     Particle = "particles",
 }

@@ -154,6 +154,7 @@ fn check_options(
         alternatives: wire.alternatives,
         suppressed: Suppressed::default(),
         max_mentions: limits.max_mentions as usize,
+        ..extraction::Options::default()
     };
     // Folding the names is the only costly part: not for a request that is refused anyway.
     let suppressed = if violations.total() == 0 { wire.suppressed_names.as_slice() } else { &[] };

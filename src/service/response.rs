@@ -116,7 +116,17 @@ fn explanation(explanation: &Explanation) -> v1::Explanation {
         detail: evidence.detail.clone(),
         weight: evidence.weight,
     });
-    v1::Explanation { summary: explanation.summary.clone(), evidence: evidence.collect() }
+    let rejected = explanation.rejected.iter().map(|reading| v1::RejectedReading {
+        text: reading.text.clone(),
+        r#type: entity_type(reading.entity_type).into(),
+        probability: reading.probability,
+        against: reading.against.to_owned(),
+    });
+    v1::Explanation {
+        summary: explanation.summary.clone(),
+        evidence: evidence.collect(),
+        rejected: rejected.collect(),
+    }
 }
 
 fn alternative(entry: &Entry, score: f32) -> v1::Alternative {

@@ -169,6 +169,18 @@ fn write_explanation(place: &str, explanation: &Explanation, color: bool, out: &
         out.push_str(line.trim_end());
         out.push('\n');
     }
+    for reading in &explanation.rejected {
+        let text = reading.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = format!(
+            "    not {} {:?}: {:.3}  {}",
+            reading.entity_type,
+            printable(&text),
+            reading.probability,
+            reading.against
+        );
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
 }
 
 #[cfg(test)]
