@@ -1,7 +1,7 @@
 //! Foreign lists of names become entries of ours, one line or record after another.
 //!
-//! Each format has a file below; all of them read what [`source`] has unpacked, give their
-//! entries and their complaints to one [`Sink`], and hold no more than a record at a time. What
+//! Each format has a file below; all of them read what `source` has unpacked, give their
+//! entries and their complaints to one `Sink`, and hold no more than a record at a time. What
 //! a foreign class or code is with us stands in a table of types beside each format. Nothing
 //! here chooses files, shows progress or decides where the entries go.
 

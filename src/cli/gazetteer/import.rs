@@ -226,8 +226,8 @@ impl FormatArgs {
                 args.types.lay_on(&mut format.types)?;
                 (&args.files, Format::Gate(format))
             }
-            Self::Csv(table) => (&table.files, table.format(Delimited::csv())),
-            Self::Tsv(TsvArgs { table }) => (&table.files, table.format(Delimited::tsv())),
+            Self::Csv(table) => (&table.files, table.format(&Delimited::csv())),
+            Self::Tsv(TsvArgs { table }) => (&table.files, table.format(&Delimited::tsv())),
             Self::Ftm(args) => {
                 let mut format = Ftm::default();
                 args.types.lay_on(&mut format.types)?;
@@ -251,14 +251,14 @@ impl TypesArgs {
 }
 
 impl TableArgs {
-    fn format(&self, table: Delimited) -> Format {
+    fn format(&self, table: &Delimited) -> Format {
         Format::Delimited(Delimited {
             header: !self.no_header,
             columns: self.columns.clone(),
             entity_type: self.entity_type,
             kind: self.kind.clone(),
             separator: self.separator,
-            ..table
+            ..table.clone()
         })
     }
 }
