@@ -230,7 +230,11 @@ pub struct Mention {
 pub fn extract<'l>(article: &Article<'_>, lexicon: &'l Lexicon, options: &Options) -> Extraction<'l> {
     let recased = [article.title, article.body].map(|text| recase::recased(text, lexicon));
     let [title, body] = &recased;
-    let article = Article { title: title.as_deref().unwrap_or(article.title), body: body.as_deref().unwrap_or(article.body), ..*article };
+    let article = Article {
+        title: title.as_deref().unwrap_or(article.title),
+        body: body.as_deref().unwrap_or(article.body),
+        ..*article
+    };
     let Prepared { rows, mut spots, pairs, habits } = Prepared::new(&article, lexicon, &options.without);
     evidence::score(&rows, &mut spots, &habits, lexicon);
     readings::read(&mut spots);

@@ -61,7 +61,8 @@ pub(super) struct Tune {
 impl Tune {
     pub(super) fn run(&self, gazetteers: &GazetteerArgs) -> Result<Outcome, CliError> {
         let mut lexicon = gazetteers.lexicon(&self.gazetteers)?;
-        let tuning = Tuning { epochs: self.epochs, penalty: self.penalty, rate: self.rate, seen: self.seen, own: self.own };
+        let tuning =
+            Tuning { epochs: self.epochs, penalty: self.penalty, rate: self.rate, seen: self.seen, own: self.own };
         let sets = self.gold.iter().map(|path| gold::read(path, "gold")).collect::<Result<Vec<_>, _>>()?;
         let mut examples = Vec::new();
         for (number, set) in sets.iter().enumerate() {

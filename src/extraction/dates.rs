@@ -54,9 +54,10 @@ fn stated(row: &Row<'_>, first: usize, end: usize, published: Option<Date>, _: S
 /// A date at `index` that a preposition, a comma or a bracket leads to.
 fn introduced(row: &Row<'_>, index: usize, published: Option<Date>) -> Option<Range> {
     let before = if index > 0 { row.folded(index - 1) } else { "" };
-    let led = matches!(before, "on" | "from" | "in" | "between" | "until" | "of" | "for" | "opens" | "begins" | "starts")
-        || row.is_after_comma(index)
-        || row.before(index).contains('(');
+    let led =
+        matches!(before, "on" | "from" | "in" | "between" | "until" | "of" | "for" | "opens" | "begins" | "starts")
+            || row.is_after_comma(index)
+            || row.before(index).contains('(');
     led.then(|| range(row, index, published)).flatten()
 }
 
@@ -127,7 +128,17 @@ fn month(row: &Row<'_>, index: usize) -> Option<i8> {
         return None;
     }
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ];
     // "Feb" and "Sept" too; but "Mars" is none.
@@ -186,10 +197,7 @@ fn nearest_weekday(published: Date, weekday: Weekday) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        extraction::Lexicon,
-        gazetteer::Layers,
-    };
+    use crate::{extraction::Lexicon, gazetteer::Layers};
 
     fn dated(sentence: &str, published: Option<&str>) -> Option<Range> {
         let lexicon = Lexicon::new(Layers::stack(Vec::new())).unwrap();

@@ -53,7 +53,9 @@ impl Habits {
                 words += 1;
                 let lower = word.shape == Shape::Lower;
                 let upper = word.is_upper_first() && !word.is_sentence_start() && !word.in_title_line();
-                if (lower || upper) && let Some(seen) = habits.words.get_mut(&row.key(index, index)) {
+                if (lower || upper)
+                    && let Some(seen) = habits.words.get_mut(&row.key(index, index))
+                {
                     seen.0 |= lower;
                     seen.1 |= upper;
                 }
@@ -83,7 +85,13 @@ pub(super) fn score(rows: &Rows<'_>, spots: &mut [Spot], habits: &Habits, lexico
 }
 
 /// Scores spots for the first reading with other weights, for tuning.
-pub(super) fn score_first(rows: &Rows<'_>, spots: &mut [Spot], habits: &Habits, lexicon: &Lexicon, weights: &[[f32; 4]]) {
+pub(super) fn score_first(
+    rows: &Rows<'_>,
+    spots: &mut [Spot],
+    habits: &Habits,
+    lexicon: &Lexicon,
+    weights: &[[f32; 4]],
+) {
     for spot in spots {
         let mut scores = [0.0; 4];
         signs(rows.of(spot.place.section), spot, habits, lexicon, &mut |sign, value, _| {

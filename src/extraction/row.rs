@@ -225,7 +225,8 @@ impl<'t> Row<'t> {
     fn show_tables(&mut self) {
         let mut first = 0;
         for index in 1..=self.len() {
-            let goes_on = self.words.get(index).is_some_and(|w| !matches!(w.joint, Joint::LineBreak | Joint::Paragraph));
+            let goes_on =
+                self.words.get(index).is_some_and(|w| !matches!(w.joint, Joint::LineBreak | Joint::Paragraph));
             if goes_on {
                 continue;
             }

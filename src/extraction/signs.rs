@@ -437,7 +437,9 @@ pub(super) fn names() -> &'static [String] {
         for edge in EDGES {
             names.push(format!("{edge}:=?"));
             for number in 1..NEIGHBORS {
-                names.push(words.get(number - 1).map_or_else(|| format!("{edge}:={number}"), |w| format!("{edge}:={w}")));
+                names.push(
+                    words.get(number - 1).map_or_else(|| format!("{edge}:={number}"), |w| format!("{edge}:={w}")),
+                );
             }
         }
         let letters = || b'a'..=b'z';
@@ -487,7 +489,8 @@ mod tests {
                 let (text, marks) = unmark(&example.replace(']', "](x)")).unwrap();
                 let prepared = Prepared::new(&Article { body: &text, ..Article::default() }, &lexicon, &[]);
                 let at_mark = |spot: &&crate::extraction::Spot| prepared.rows.span(spot.place) == marks[0].0;
-                let spot = prepared.spots.iter().find(at_mark).unwrap_or_else(|| panic!("{name}: no spot in {example}"));
+                let spot =
+                    prepared.spots.iter().find(at_mark).unwrap_or_else(|| panic!("{name}: no spot in {example}"));
                 let mut seen = false;
                 let row = prepared.rows.of(spot.place.section);
                 evidence::signs(row, spot, &prepared.habits, &lexicon, &mut |sign, _, _| seen |= sign == single.into());

@@ -95,7 +95,8 @@ fn step(row: &Row<'_>, first: usize, last: usize) -> Option<usize> {
     if !row.is_joined(next) {
         return None;
     }
-    for _ in 0..3 {
+    // At most two small words between.
+    while next <= last + 3 {
         if is_run_word(row, next) {
             return Some(next);
         }
@@ -124,8 +125,9 @@ fn owns_name(row: &Row<'_>, owner: usize, next: usize) -> bool {
 /// Whether the comma before `next` is one of a list in the name of a ministry or committee, which
 /// an "and" must end.
 fn is_listing(row: &Row<'_>, first: usize, next: usize) -> bool {
-    let headed = matches!(row.folded(first), "ministry" | "department" | "committee" | "commission" | "office" | "bureau")
-        || row.is(first, ClueClass::OrganizationEnding) && row.marks(first + 1, super::markers::Marker::Of);
+    let headed =
+        matches!(row.folded(first), "ministry" | "department" | "committee" | "commission" | "office" | "bureau")
+            || row.is(first, ClueClass::OrganizationEnding) && row.marks(first + 1, super::markers::Marker::Of);
     headed
         && is_run_word(row, next)
         && (next + 1..next + 5).any(|i| row.marks(i, super::markers::Marker::And) && is_run_word(row, i + 1))

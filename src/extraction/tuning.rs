@@ -95,7 +95,8 @@ pub fn tune(examples: &[Example], lexicon: &Lexicon, tuning: &Tuning) -> Weights
 fn first_reading(examples: &[Example], which: &[usize], lexicon: &Lexicon, tuning: &Tuning) -> Vec<[f32; 4]> {
     let mut runs = Vec::new();
     runs.par_extend(which.par_iter().flat_map_iter(|&n| {
-        let prepared = Prepared::new(&Article { title: "", body: &examples[n].text, ..Article::default() }, lexicon, &[]);
+        let prepared =
+            Prepared::new(&Article { title: "", body: &examples[n].text, ..Article::default() }, lexicon, &[]);
         runs_of(&examples[n], &prepared, lexicon)
     }));
     train(&runs, tuning, vec![[0.0; 4]; Sign::COUNT])
@@ -159,7 +160,8 @@ fn train(runs: &[Run], tuning: &Tuning, weights: Vec<[f32; 4]>) -> Vec<[f32; 4]>
     }
     let sets = runs.iter().map(|r| r.set).max().unwrap_or(0);
     let mut common = Layer::new(weights, tuning.penalty);
-    let mut own = (0..=sets).map(|_| Layer::new(vec![[0.0; 4]; Sign::COUNT], tuning.penalty * tuning.own)).collect::<Vec<_>>();
+    let mut own =
+        (0..=sets).map(|_| Layer::new(vec![[0.0; 4]; Sign::COUNT], tuning.penalty * tuning.own)).collect::<Vec<_>>();
     let mut order = (0..runs.len()).collect::<Vec<_>>();
     let mut random = 0x9E37_79B9_7F4A_7C15u64;
     for _ in 0..tuning.epochs {
@@ -177,8 +179,8 @@ fn train(runs: &[Run], tuning: &Tuning, weights: Vec<[f32; 4]>) -> Vec<[f32; 4]>
                     if counts[sign] < tuning.seen {
                         continue;
                     }
-                    for t in 0..4 {
-                        let step = slope[t] * value;
+                    for (t, slope) in slope.iter().enumerate() {
+                        let step = slope * value;
                         common.step(sign, t, step, counts[sign], tuning.rate);
                         if run.set > 0 {
                             own.step(sign, t, step, counts[sign], tuning.rate);

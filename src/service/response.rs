@@ -122,11 +122,7 @@ fn explanation(explanation: &Explanation) -> v1::Explanation {
         probability: reading.probability,
         against: reading.against.to_owned(),
     });
-    v1::Explanation {
-        summary: explanation.summary.clone(),
-        evidence: evidence.collect(),
-        rejected: rejected.collect(),
-    }
+    v1::Explanation { summary: explanation.summary.clone(), evidence: evidence.collect(), rejected: rejected.collect() }
 }
 
 fn alternative(entry: &Entry, score: f32) -> v1::Alternative {

@@ -23,7 +23,8 @@ pub(super) fn table(set: &Set, lexicon: &Lexicon, options: &Options, settings: &
         let wanted = |kind: &String| settings.types.is_empty() || settings.types.contains(kind);
         let right = |mark: &Mark| document.entities.binary_search(mark).is_ok();
         let forgiven = |mark: &Mark| {
-            settings.forgive_dropped && document.dropped.iter().any(|&(begin, end)| begin < mark.end && mark.start < end)
+            settings.forgive_dropped
+                && document.dropped.iter().any(|&(begin, end)| begin < mark.end && mark.start < end)
         };
         let marks = confident_marks(text, lexicon, options).into_iter().filter(|(mark, _)| wanted(&mark.kind));
         let finds = marks.filter_map(|(mark, sure)| {
