@@ -157,8 +157,9 @@ impl<'a> Sink<'a> {
 
     /// Writes an entry whose id the source made unique.
     pub(super) fn add(&mut self, line: u64, mut entry: Entry) -> Result<(), ImportError> {
-        if let Err(skip) = self.refine(line, &mut entry)? {
-            return self.skip(line, &skip);
+        match refine(&mut entry) {
+            Ok(left_out) => left_out.iter().try_for_each(|skip| self.skip(line, skip))?,
+            Err(skip) => return self.skip(line, &skip),
         }
         if !self.ids.insert(digest(entry.id.as_str())) {
             let problem = format!("{:?} was given before", entry.id.as_str());
@@ -184,37 +185,6 @@ impl<'a> Sink<'a> {
         self.add(line, entry)
     }
 
-    /// Takes out what the format cannot hold; an entry that cannot be held at all is a skip.
-    fn refine(&mut self, line: u64, entry: &mut Entry) -> Result<Result<(), Skip>, ImportError> {
-        if let Some(problem) = format::name_problem(entry.name()) {
-            return Ok(Err(Skip::malformed("name", problem)));
-        }
-        let mut seen = FxHashSet::default();
-        let mut left_out = Vec::new();
-        let mut first = true;
-        entry.aliases.retain(|alias| {
-            // A name that differs in accents only would find nothing new.
-            let new = seen.insert((fold(&alias.text), capitals(&alias.text), alias.kind));
-            let problem = if first { None } else { format::name_problem(&alias.text) };
-            first = false;
-            let keep = new && problem.is_none();
-            left_out.extend(problem.map(|problem| Skip::new(Reason::LeftOut, "alias", problem)));
-            keep
-        });
-        if !entry.country.is_empty() && continent(&entry.country).is_none() {
-            let problem = format!("{:?} is no ISO 3166-1 alpha-2 code in use", entry.country);
-            left_out.push(Skip::new(Reason::LeftOut, "country", problem));
-            entry.country.clear();
-        }
-        entry.links.sort();
-        entry.links.dedup_by(|later, earlier| later.0 == earlier.0);
-        if let Some((field, problem)) = format::check(entry).into_iter().next() {
-            return Ok(Err(Skip::malformed(field, problem)));
-        }
-        left_out.iter().try_for_each(|skip| self.skip(line, skip))?;
-        Ok(Ok(()))
-    }
-
     /// Logs and counts what was skipped.
     pub(super) fn skip(&mut self, line: u64, skip: &Skip) -> Result<(), ImportError> {
         let message = format!("{}:{line}: {skip}", self.file);
@@ -231,6 +201,35 @@ impl<'a> Sink<'a> {
         self.out.flush().map_err(ImportError::Write)?;
         self.log.flush().map_err(ImportError::Report)?;
         Ok(self.report)
+    }
+}
+
+/// Takes out of an entry what the format cannot hold, and gives it back; an entry that cannot be
+/// held at all is a skip.
+fn refine(entry: &mut Entry) -> Result<Vec<Skip>, Skip> {
+    if let Some(problem) = format::name_problem(entry.name()) {
+        return Err(Skip::malformed("name", problem));
+    }
+    let mut left_out = Vec::new();
+    let mut seen = FxHashSet::default();
+    entry.aliases.retain(|alias| {
+        // A name that differs in accents only would find nothing new.
+        let new = seen.insert((fold(&alias.text), capitals(&alias.text), alias.kind));
+        let problem = format::name_problem(&alias.text).filter(|_| new);
+        let keep = new && problem.is_none();
+        left_out.extend(problem.map(|problem| Skip::new(Reason::LeftOut, "alias", problem)));
+        keep
+    });
+    if !entry.country.is_empty() && continent(&entry.country).is_none() {
+        let problem = format!("{:?} is no ISO 3166-1 alpha-2 code in use", entry.country);
+        left_out.push(Skip::new(Reason::LeftOut, "country", problem));
+        entry.country.clear();
+    }
+    entry.links.sort();
+    entry.links.dedup_by(|later, earlier| later.0 == earlier.0);
+    match format::check(entry).into_iter().next() {
+        Some((field, problem)) => Err(Skip::malformed(field, problem)),
+        None => Ok(left_out),
     }
 }
 
