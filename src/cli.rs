@@ -26,7 +26,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     extraction::{Lexicon, LexiconError},
-    gazetteer::{Gazetteer, GazetteerError, Layers},
+    gazetteer::{Gazetteer, GazetteerError, Layers, import::ImportError},
 };
 
 const EXIT_CODES: &str = "\
@@ -147,6 +147,17 @@ enum CliError {
         /// What went wrong.
         source: io::Error,
     },
+    /// A file could not be written.
+    #[error("cannot write {file}: {source}")]
+    Write {
+        /// The file.
+        file: String,
+        /// What went wrong.
+        source: io::Error,
+    },
+    /// A foreign list could not be imported.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// An evaluation set is not as it should be.
     #[error("{0}")]
     Gold(String),

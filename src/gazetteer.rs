@@ -6,8 +6,11 @@
 
 mod clues;
 mod continents;
+mod diff;
 mod draft;
+mod export;
 mod format;
+pub mod import;
 mod layers;
 mod lint;
 
@@ -15,9 +18,13 @@ use std::{fmt, path::PathBuf, str::FromStr};
 
 pub use clues::{ClueClass, ClueList};
 pub use continents::continent;
+pub use diff::{Change, Diff, MeaningChange, diff};
 pub use draft::{Draft, Place};
+pub use export::{export_csv, export_spacy};
 pub use layers::{Gazetteer, GazetteerVersion, Layers};
 pub use lint::{Finding, Severity, lint};
+
+use crate::text::Words;
 
 /// What kind of thing an entity is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
@@ -140,6 +147,18 @@ pub enum CaseRule {
     Ignore,
 }
 
+impl CaseRule {
+    /// The name in lower case, as in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Smart => "smart",
+            Self::Exact => "exact",
+            Self::Ignore => "ignore",
+        }
+    }
+}
+
 /// A name of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alias {
@@ -195,6 +214,12 @@ impl Entry {
     pub fn name(&self) -> &str {
         &self.aliases[0].text
     }
+}
+
+/// A name as the matcher sees it: its folded words. Two names of one form find the same.
+fn form(name: &str) -> String {
+    let words = Words::read(name);
+    (0..words.len()).map(|word| words.folded(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// Why a gazetteer could not be loaded.

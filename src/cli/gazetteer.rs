@@ -1,9 +1,13 @@
-//! `gazetted gazetteer`: commands for those who write lists of names.
+//! `gazetted gazetteer`: commands for those who write lists of names, or have them elsewhere.
 
 mod census;
 mod check;
 mod countries;
 mod coverage;
+mod diff;
+mod export;
+mod import;
+mod output;
 mod stats;
 
 use std::path::PathBuf;
@@ -13,7 +17,7 @@ use clap::Subcommand;
 use super::{CliError, EXIT_CODES, GazetteerArgs, Outcome};
 use crate::gazetteer::{Draft, GazetteerError};
 
-/// Check and count lists of names.
+/// Check, count, compare, import and export lists of names.
 #[derive(Debug, clap::Args)]
 pub(super) struct Gazetteer {
     #[command(subcommand)]
@@ -26,6 +30,12 @@ enum Command {
     Check(check::Check),
     #[command(after_long_help = EXIT_CODES)]
     Stats(stats::Stats),
+    #[command(after_long_help = diff::EXIT_CODES)]
+    Diff(diff::Diff),
+    #[command(after_long_help = EXIT_CODES)]
+    Import(Box<import::Import>),
+    #[command(after_long_help = EXIT_CODES)]
+    Export(export::Export),
 }
 
 impl Gazetteer {
@@ -33,6 +43,9 @@ impl Gazetteer {
         match &self.command {
             Command::Check(command) => command.run(before),
             Command::Stats(command) => command.run(),
+            Command::Diff(command) => command.run(),
+            Command::Import(command) => command.run(),
+            Command::Export(command) => command.run(),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The JSON-lines format of entries and the TOML manifest: text in, entries or all problems
-//! out. The format itself is described in `docs/gazetteer-format.md`.
+//! out; and entries in, lines out. The format itself is described in `docs/gazetteer-format.md`.
 
 use std::{collections::BTreeMap, fmt, ops::RangeInclusive};
 
 use rustc_hash::FxHashSet;
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize,
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
@@ -19,8 +19,8 @@ const MAX_NAME: usize = 300;
 /// Words of a name or alias.
 pub(crate) const MAX_NAME_WORDS: usize = 16;
 /// Bytes of a line.
-const MAX_LINE: usize = 1 << 20;
-const DEFAULT_WEIGHT: f32 = 0.5;
+pub(super) const MAX_LINE: usize = 1 << 20;
+pub(super) const DEFAULT_WEIGHT: f32 = 0.5;
 
 /// What a manifest says.
 #[derive(Debug, Deserialize)]
@@ -190,8 +190,80 @@ fn entry(line: Line) -> Entry {
     }
 }
 
+#[derive(Serialize)]
+struct WrittenLine<'a> {
+    id: &'a str,
+    #[serde(rename = "type")]
+    entity_type: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    kind: &'a str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    aliases: Vec<WrittenAlias<'a>>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    country: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coordinates: Option<(f64, f64)>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    begin: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    end: &'a str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    context: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<&'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    links: BTreeMap<&'a str, &'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weight: Option<f32>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum WrittenAlias<'a> {
+    Text(&'a str),
+    Full {
+        text: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        kind: Option<&'static str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        case: Option<&'static str>,
+    },
+}
+
+/// The line of an entry, without a line feed: what [`read_lines`] reads back as the same entry.
+pub(super) fn write_line(entry: &Entry) -> String {
+    // The canonical name stands among the aliases only to give its case rule.
+    let first = usize::from(entry.aliases[0].case == CaseRule::Smart);
+    let line = WrittenLine {
+        id: entry.id.as_str(),
+        entity_type: entry.entity_type.name(),
+        kind: &entry.kind,
+        name: entry.name(),
+        aliases: entry.aliases[first..].iter().map(written_alias).collect(),
+        country: &entry.country,
+        coordinates: entry.coordinates.map(|at| (at.latitude, at.longitude)),
+        begin: &entry.begin,
+        end: &entry.end,
+        context: &entry.context,
+        related: entry.related.iter().map(EntryId::as_str).collect(),
+        links: entry.links.iter().map(|(source, id)| (source.as_str(), id.as_str())).collect(),
+        weight: (entry.weight != DEFAULT_WEIGHT).then_some(entry.weight),
+    };
+    serde_json::to_string(&line).expect("plain structs are valid JSON")
+}
+
+fn written_alias(alias: &Alias) -> WrittenAlias<'_> {
+    let kind = (alias.kind != AliasKind::Name).then(|| alias.kind.name());
+    let case = (alias.case != CaseRule::Smart).then(|| alias.case.name());
+    match (kind, case) {
+        (None, None) => WrittenAlias::Text(&alias.text),
+        _ => WrittenAlias::Full { text: &alias.text, kind, case },
+    }
+}
+
 /// All problems of one entry, as (field, problem).
-fn check(entry: &Entry) -> Vec<(String, String)> {
+pub(super) fn check(entry: &Entry) -> Vec<(String, String)> {
     let mut bad = Vec::new();
     let mut add = |field: &str, problem: String| bad.push((field.to_owned(), problem));
     let id = entry.id.as_str();
@@ -228,7 +300,8 @@ fn check(entry: &Entry) -> Vec<(String, String)> {
     bad
 }
 
-fn name_problem(name: &str) -> Option<String> {
+/// What keeps a text from being a name.
+pub(super) fn name_problem(name: &str) -> Option<String> {
     if name.len() > MAX_NAME {
         return Some(format!("{} bytes long; the limit is {MAX_NAME}", name.len()));
     }
@@ -240,7 +313,8 @@ fn name_problem(name: &str) -> Option<String> {
     }
 }
 
-fn is_date(date: &str) -> bool {
+/// Whether a text is `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+pub(super) fn is_date(date: &str) -> bool {
     let mut parts = date.split('-');
     let number = |part: Option<&str>, digits: usize, range: RangeInclusive<u16>| {
         part.is_none_or(|p| p.len() == digits && p.parse().is_ok_and(|n| range.contains(&n)))
@@ -270,6 +344,18 @@ mod tests {
         assert_eq!(entry.name(), "Kyiv");
         assert_eq!(entry.aliases[2], Alias { text: "Kiev".to_owned(), kind: AliasKind::Former, case: CaseRule::Exact });
         assert_eq!(entry.links, [("geonames".to_owned(), "1".to_owned())]);
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_the_same() {
+        for (path, content) in crate::gazetteer::draft::EMBEDDED.iter().filter(|(path, _)| path.ends_with(".jsonl")) {
+            for entry in read_lines(path, content).entries {
+                let (again, problems) = read(&write_line(&entry));
+                assert_eq!((again.as_slice(), problems.len()), (&[entry][..], 0), "{path}");
+            }
+        }
+        let exact = r#"{"id":"a","type":"EVENT","name":"B","aliases":[{"text":"B","case":"exact"},"C"],"end":"2001"}"#;
+        assert_eq!(write_line(&read(exact).0[0]), exact);
     }
 
     #[test]

@@ -509,9 +509,27 @@ fn completions_know_every_command() {
 #[test]
 fn help_is_as_recorded() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gazetted/fixtures");
-    for command in
-        ["", "extract", "eval", "lookup", "gazetteer", "gazetteer check", "gazetteer stats", "serve", "completions"]
-    {
+    for command in [
+        "",
+        "extract",
+        "eval",
+        "lookup",
+        "gazetteer",
+        "gazetteer check",
+        "gazetteer stats",
+        "gazetteer diff",
+        "gazetteer export",
+        "gazetteer import",
+        "gazetteer import geonames",
+        "gazetteer import wikidata",
+        "gazetteer import spacy",
+        "gazetteer import gate",
+        "gazetteer import csv",
+        "gazetteer import tsv",
+        "gazetteer import ftm",
+        "serve",
+        "completions",
+    ] {
         let words = command.split_whitespace();
         let file = folder.join(["help"].into_iter().chain(words.clone()).collect::<Vec<_>>().join("-") + ".txt");
         let arguments = words.chain(["--help"]).collect::<Vec<_>>();

@@ -5,5 +5,6 @@ mod command_line;
 mod embedded;
 mod gazetteers;
 mod golden;
+mod import;
 mod properties;
 mod socket;

@@ -1,0 +1,401 @@
+//! Tables: CSV, or columns parted by tabs, with a mapping of columns to fields of ours.
+//!
+//! Without a mapping the columns count whose headers are names of our fields, as our own export
+//! writes them. A record is held at a time, however many lines it has: a quote that nobody closes
+//! makes one of all that follows.
+
+use std::{io::BufRead, str::FromStr};
+
+use csv::{ByteRecord, ReaderBuilder};
+
+use super::{Entry, EntryId, ImportError, Reason, Sink, Skip, alias, entry, id, slug};
+use crate::gazetteer::{AliasKind, Coordinates, EntityType, format};
+
+/// A field of ours that a column may give.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The id; without a folder it goes into that of the type.
+    Id,
+    /// The type.
+    Type,
+    /// The finer type.
+    Kind,
+    /// The canonical name.
+    Name,
+    /// Aliases of a kind, with separators.
+    Aliases(AliasKind),
+    /// ISO 3166-1 alpha-2 code.
+    Country,
+    /// Degrees north.
+    Latitude,
+    /// Degrees east.
+    Longitude,
+    /// First day.
+    Begin,
+    /// Last day.
+    End,
+    /// Words near the name, with separators.
+    Context,
+    /// Related entries, with separators.
+    Related,
+    /// Links, with separators, each as `source=id`.
+    Links,
+    /// An id elsewhere, by its source.
+    Link(String),
+    /// How often the news names it.
+    Weight,
+}
+
+impl Field {
+    /// The name of the field as a header.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Id => "id",
+            Self::Type => "type",
+            Self::Kind => "kind",
+            Self::Name => "name",
+            Self::Aliases(AliasKind::Name) => "aliases",
+            Self::Aliases(kind) => kind.name(),
+            Self::Country => "country",
+            Self::Latitude => "latitude",
+            Self::Longitude => "longitude",
+            Self::Begin => "begin",
+            Self::End => "end",
+            Self::Context => "context",
+            Self::Related => "related",
+            Self::Links => "links",
+            Self::Link(source) => return format!("link.{source}"),
+            Self::Weight => "weight",
+        }
+        .to_owned()
+    }
+
+    /// All fields but single links, in the order in which they are written.
+    #[must_use]
+    pub fn all() -> Vec<Field> {
+        let mut fields = vec![Self::Id, Self::Type, Self::Kind, Self::Name];
+        fields.extend(AliasKind::ALL.map(Self::Aliases));
+        fields.extend([Self::Country, Self::Latitude, Self::Longitude, Self::Begin, Self::End]);
+        fields.extend([Self::Context, Self::Related, Self::Links, Self::Weight]);
+        fields
+    }
+}
+
+impl FromStr for Field {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Field, String> {
+        if let Some(source) = name.strip_prefix("link.").filter(|source| !source.is_empty()) {
+            return Ok(Field::Link(source.to_owned()));
+        }
+        let fields = Field::all();
+        fields.iter().find(|field| field.name() == name).cloned().ok_or_else(|| {
+            let names = fields.iter().map(Field::name).collect::<Vec<_>>().join(", ");
+            format!("{name:?} is no field: {names} or link.SOURCE")
+        })
+    }
+}
+
+/// Which column gives a field: `name=title` by its header, `name=2` by its number from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The field.
+    pub field: Field,
+    /// The header, or the number counted from 1.
+    pub source: String,
+}
+
+impl FromStr for Column {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Column, String> {
+        let Some((field, source)) = text.split_once('=').filter(|(_, source)| !source.is_empty()) else {
+            return Err(format!("{text:?} is not FIELD=COLUMN"));
+        };
+        Ok(Column { field: field.parse()?, source: source.to_owned() })
+    }
+}
+
+/// A table, and what its columns mean.
+#[derive(Clone, Debug)]
+pub struct Delimited {
+    /// What parts the columns.
+    pub delimiter: u8,
+    /// Whether cells may stand in double quotes.
+    pub quotes: bool,
+    /// Whether the first record names the columns.
+    pub header: bool,
+    /// Which columns to read; none: those whose headers are names of fields.
+    pub columns: Vec<Column>,
+    /// The type of records that do not give one.
+    pub entity_type: Option<EntityType>,
+    /// The finer type of records that do not give one.
+    pub kind: String,
+    /// What parts several values of a cell.
+    pub separator: char,
+}
+
+impl Delimited {
+    /// CSV: commas and quotes.
+    #[must_use]
+    pub fn csv() -> Delimited {
+        Delimited { delimiter: b',', quotes: true, ..Self::tsv() }
+    }
+
+    /// Columns parted by tabs, in which quotes are characters as any.
+    #[must_use]
+    pub fn tsv() -> Delimited {
+        let (columns, kind) = (Vec::new(), String::new());
+        Delimited { delimiter: b'\t', quotes: false, header: true, columns, entity_type: None, kind, separator: '|' }
+    }
+
+    pub(super) fn read(&self, input: &mut dyn BufRead, sink: &mut Sink<'_>) -> Result<(), ImportError> {
+        let mut reader = ReaderBuilder::new()
+            .delimiter(self.delimiter)
+            .quoting(self.quotes)
+            .has_headers(self.header)
+            .flexible(true)
+            .from_reader(input);
+        let headers = if self.header {
+            reader.byte_headers().cloned().map_err(|error| unreadable(sink, 1, error))?
+        } else {
+            ByteRecord::new()
+        };
+        let columns = self.resolve(&headers).map_err(|problem| {
+            let file = sink.file().to_owned();
+            ImportError::Columns { file, problem }
+        })?;
+        let mut record = ByteRecord::new();
+        let mut line = 1;
+        while reader.read_byte_record(&mut record).map_err(|error| unreadable(sink, line, error))? {
+            line = record.position().map_or(line, csv::Position::line);
+            sink.line();
+            let mut notes = Vec::new();
+            match self.record(&Row { columns: &columns, record: &record }, &mut notes) {
+                Ok((entry, true)) => sink.add(line, entry)?,
+                Ok((entry, false)) => sink.add_numbered(line, entry)?,
+                Err(skip) => sink.skip(line, &skip)?,
+            }
+            notes.iter().try_for_each(|note| sink.skip(line, note))?;
+        }
+        Ok(())
+    }
+
+    /// The fields with the indices of their columns.
+    fn resolve(&self, headers: &ByteRecord) -> Result<Vec<(Field, usize)>, String> {
+        let headers =
+            headers.iter().map(|header| String::from_utf8_lossy(header).trim().to_owned()).collect::<Vec<_>>();
+        let named = || headers.iter().enumerate();
+        let columns = if self.columns.is_empty() {
+            named().filter_map(|(index, header)| Some((header.parse().ok()?, index))).collect()
+        } else {
+            let find = |Column { field, source }: &Column| {
+                let by_name = named().find(|(_, header)| *header == source).map(|(index, _)| index);
+                let by_number = || source.parse::<usize>().ok()?.checked_sub(1);
+                let missing = || format!("no column {source:?}; there are {}", headers.join(", "));
+                by_name.or_else(by_number).map(|index| (field.clone(), index)).ok_or_else(missing)
+            };
+            self.columns.iter().map(find).collect::<Result<Vec<_>, _>>()?
+        };
+        let has = |field: &Field| columns.iter().any(|(known, _)| known == field);
+        if !has(&Field::Name) {
+            let found = if headers.is_empty() { String::new() } else { format!("; there are {}", headers.join(", ")) };
+            return Err(format!("no column gives the name: --column name=COLUMN does{found}"));
+        }
+        if !has(&Field::Type) && self.entity_type.is_none() {
+            return Err("no column gives the type: --column type=COLUMN does, or --type for all".to_owned());
+        }
+        Ok(columns)
+    }
+
+    /// The entry of a record, and whether it came with an id.
+    fn record(&self, row: &Row<'_>, notes: &mut Vec<Skip>) -> Result<(Entry, bool), Skip> {
+        let entity_type = match (row.text(&Field::Type)?, self.entity_type) {
+            ("", Some(entity_type)) => entity_type,
+            ("", None) => return Err(Skip::malformed("type", "empty")),
+            (text, _) => text.parse().map_err(|problem: String| Skip::malformed("type", problem))?,
+        };
+        let name = row.text(&Field::Name)?;
+        if name.is_empty() {
+            return Err(Skip::malformed("name", "empty"));
+        }
+        let kind = row.text(&Field::Kind)?;
+        let mut entry = entry(entity_type, if kind.is_empty() { &self.kind } else { kind }, String::new(), name);
+        for alias_kind in AliasKind::ALL {
+            let texts = self.list(row, &Field::Aliases(alias_kind))?;
+            entry.aliases.extend(texts.into_iter().map(|text| alias(text, alias_kind)));
+        }
+        entry.country = row.text(&Field::Country)?.to_ascii_uppercase();
+        entry.coordinates = match (row.number(&Field::Latitude)?, row.number(&Field::Longitude)?) {
+            (Some(latitude), Some(longitude)) => Some(Coordinates { latitude, longitude }),
+            _ => None,
+        };
+        entry.begin = row.date(&Field::Begin, notes)?;
+        entry.end = row.date(&Field::End, notes)?;
+        entry.context = self.list(row, &Field::Context)?.into_iter().map(str::to_lowercase).collect();
+        entry.related = self.list(row, &Field::Related)?.into_iter().map(|id| EntryId(id.to_owned())).collect();
+        for link in self.list(row, &Field::Links)? {
+            let (source, id) =
+                link.split_once('=').ok_or_else(|| Skip::malformed("links", format!("{link:?} is not source=id")))?;
+            entry.links.push((source.to_owned(), id.to_owned()));
+        }
+        for (field, _) in row.columns {
+            if let Field::Link(source) = field {
+                let id = row.text(field)?;
+                entry.links.extend((!id.is_empty()).then(|| (source.clone(), id.to_owned())));
+            }
+        }
+        if let Some(weight) = row.number(&Field::Weight)? {
+            entry.weight = weight as f32;
+        }
+        let key = row.text(&Field::Id)?;
+        entry.id = EntryId(if key.contains('/') {
+            key.to_owned()
+        } else {
+            id(entity_type, if slug(key).is_empty() { name } else { key }, "")
+        });
+        Ok((entry, !key.is_empty()))
+    }
+
+    fn list<'r>(&self, row: &Row<'r>, field: &Field) -> Result<Vec<&'r str>, Skip> {
+        let parts = row.text(field)?.split(self.separator).map(str::trim);
+        Ok(parts.filter(|part| !part.is_empty()).collect())
+    }
+}
+
+/// A record with its columns.
+struct Row<'r> {
+    columns: &'r [(Field, usize)],
+    record: &'r ByteRecord,
+}
+
+impl<'r> Row<'r> {
+    /// The text of a field; empty when no column gives it or the record is too short.
+    fn text(&self, field: &Field) -> Result<&'r str, Skip> {
+        let Some((_, index)) = self.columns.iter().find(|(known, _)| known == field) else { return Ok("") };
+        let bytes = self.record.get(*index).unwrap_or_default();
+        let text = str::from_utf8(bytes).map_err(|error| {
+            Skip::malformed(field.name(), format!("not UTF-8 at byte {} of column {}", error.valid_up_to(), index + 1))
+        })?;
+        Ok(text.trim())
+    }
+
+    fn number(&self, field: &Field) -> Result<Option<f64>, Skip> {
+        match self.text(field)? {
+            "" => Ok(None),
+            text => match text.parse::<f64>() {
+                Ok(number) => Ok(Some(number)),
+                Err(_) => Err(Skip::malformed(field.name(), format!("{text:?} is no number"))),
+            },
+        }
+    }
+
+    /// A date; years of fewer than four digits are filled up, and those before year 1 are left
+    /// out, since our format cannot say them.
+    fn date(&self, field: &Field, notes: &mut Vec<Skip>) -> Result<String, Skip> {
+        let text = self.text(field)?;
+        if text.is_empty() {
+            return Ok(String::new());
+        }
+        let (before, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+        let (year, rest) = digits.split_at(digits.find('-').unwrap_or(digits.len()));
+        let date = format!("{year:0>4}{rest}");
+        if !year.is_empty() && format::is_date(&date) && !before {
+            return Ok(date);
+        }
+        if before && format::is_date(&date) || year.bytes().all(|byte| byte == b'0') && !year.is_empty() {
+            let problem = format!("{text:?} is before year 1");
+            notes.push(Skip::new(Reason::LeftOut, field.name(), problem));
+            return Ok(String::new());
+        }
+        Err(Skip::malformed(field.name(), format!("{text:?} is not YYYY, YYYY-MM or YYYY-MM-DD")))
+    }
+}
+
+fn unreadable(sink: &Sink<'_>, line: u64, error: csv::Error) -> ImportError {
+    sink.unreadable(line, error.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(format: &Delimited, content: &[u8]) -> Result<(String, Vec<String>), ImportError> {
+        let (mut out, mut log) = (Vec::new(), Vec::new());
+        let mut sink = Sink::new("x", &mut out, &mut log);
+        format.read(&mut &*content, &mut sink)?;
+        let log = String::from_utf8(log).unwrap().lines().map(str::to_owned).collect();
+        Ok((String::from_utf8(out).unwrap(), log))
+    }
+
+    fn columns(columns: &[&str]) -> Vec<Column> {
+        columns.iter().map(|column| column.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn our_own_headers_need_no_mapping() {
+        let content = "\u{feff}id,type,name,aliases,acronym,country,latitude,longitude,begin,links,weight,note\n\
+                       a/b,EVT,\"Velm, \"\"the\"\"\n deal\",Deal|  |Pact,VD,fr,1,2,217-05,w=Q1|x=y=z,0.25,?\n";
+        let (out, log) = read(&Delimited::csv(), content.as_bytes()).unwrap();
+        let expected = r#"{"id":"a/b","type":"EVENT","name":"Velm, \"the\" deal","aliases":["Deal","Pact",{"text":"VD","kind":"acronym"}],"country":"FR","coordinates":[1.0,2.0],"begin":"0217-05","links":{"w":"Q1","x":"y=z"},"weight":0.25}"#;
+        assert_eq!((out.trim_end(), log.len()), (expected, 0));
+    }
+
+    #[test]
+    fn columns_are_mapped_by_header_or_number_and_names_are_numbered() {
+        let format = Delimited {
+            columns: columns(&["name=title", "link.wikidata=3", "begin=year"]),
+            entity_type: Some(EntityType::Event),
+            kind: "battle".to_owned(),
+            ..Delimited::tsv()
+        };
+        let content = "title\tyear\tqid\nBattle of \"X\"\t-48\tQ1\nBattle of X\t48\t\n";
+        let (out, log) = read(&format, content.as_bytes()).unwrap();
+        let expected = [
+            r#"{"id":"event/battle-of-x","type":"EVENT","kind":"battle","name":"Battle of \"X\"","links":{"wikidata":"Q1"}}"#,
+            r#"{"id":"event/battle-of-x-2","type":"EVENT","kind":"battle","name":"Battle of X","begin":"0048"}"#,
+        ];
+        assert_eq!(out.lines().collect::<Vec<_>>(), expected);
+        assert_eq!(log, ["x:2: begin: \"-48\" is before year 1"]);
+        let format = Delimited { header: false, columns: columns(&["name=1"]), ..format };
+        assert_eq!(read(&format, b"A\nB").unwrap().0.lines().count(), 2);
+    }
+
+    #[test]
+    fn bad_cells_are_named_by_line_and_field() {
+        let content = b"name,type,country,latitude,longitude,begin,weight,links,id\n,PER\nA\nB,STAR\nC,PER,France\nD,LOC,,north\n\
+            E,LOC,,91,0\nF,EVT,,,,soon\nG,PER,,,,,2\nH,PER,,,,,,x\n\xff,PER\nI,PER,,,,,NaN\nJ,PER,,,,,,,7\nK,PER,,,,,,,7\nL,PER,ZZ\n";
+        let (out, log) = read(&Delimited::csv(), content).unwrap();
+        let expected = [
+            "x:2: name: empty",
+            "x:3: type: empty",
+            "x:4: type: \"STAR\" is no entity type: PERSON, ORGANIZATION, LOCATION or EVENT",
+            "x:5: country: \"FRANCE\" is no ISO 3166-1 alpha-2 code in use",
+            "x:6: latitude: \"north\" is no number",
+            "x:7: coordinates: [91, 0] is beyond [±90, ±180] degrees",
+            "x:8: begin: \"soon\" is not YYYY, YYYY-MM or YYYY-MM-DD",
+            "x:9: weight: 2 is not between 0 and 1",
+            "x:10: links: \"x\" is not source=id",
+            "x:11: name: not UTF-8 at byte 0 of column 1",
+            "x:12: weight: NaN is not between 0 and 1",
+            "x:14: id: \"person/7\" was given before",
+            "x:15: country: \"ZZ\" is no ISO 3166-1 alpha-2 code in use",
+        ];
+        assert_eq!(log, expected);
+        assert_eq!(out.lines().count(), 3);
+    }
+
+    #[test]
+    fn columns_that_are_not_there_end_the_import() {
+        let problem = |format: &Delimited| read(format, b"a,b\n1,2").unwrap_err().to_string();
+        let csv = Delimited::csv();
+        assert!(problem(&csv).starts_with("x: no column gives the name"));
+        let named = Delimited { columns: columns(&["name=a"]), ..csv.clone() };
+        assert!(problem(&named).starts_with("x: no column gives the type"));
+        let gone = Delimited { columns: columns(&["name=c"]), ..csv };
+        assert_eq!(problem(&gone), "x: no column \"c\"; there are a, b");
+        assert!("nom=1".parse::<Column>().unwrap_err().starts_with("\"nom\" is no field: id, type"));
+        assert!("name".parse::<Column>().is_err() && "name=".parse::<Column>().is_err());
+    }
+}
