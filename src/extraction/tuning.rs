@@ -89,7 +89,13 @@ pub fn tune(examples: &[Example], lexicon: &Lexicon, tuning: &Tuning) -> Weights
         }));
     }
     let last = train(&runs, tuning, first.clone());
-    Weights(first.into_iter().zip(last).map(|(first, last)| Weight { first, last }).collect())
+    let mut weights = Weights::zero();
+    for (number, (first, last)) in first.into_iter().zip(last).enumerate() {
+        if first.iter().chain(&last).any(|&w| w != 0.0) {
+            *weights.entry(Sign(number as u16)) = Weight { first, last };
+        }
+    }
+    weights
 }
 
 fn first_reading(examples: &[Example], which: &[usize], lexicon: &Lexicon, tuning: &Tuning) -> Vec<[f32; 4]> {

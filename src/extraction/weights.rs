@@ -13,7 +13,12 @@ use super::{
 
 /// What each sign is worth for each of the four types.
 #[derive(Clone, Debug)]
-pub struct Weights(pub(super) Vec<Weight>);
+pub struct Weights {
+    /// For each sign its place in `table`; 0 for one that weighs nothing. Most weigh nothing, and
+    /// the table is read for every sign of every spot: it should stay near the processor.
+    index: Vec<u16>,
+    table: Vec<Weight>,
+}
 
 /// What a sign is worth for each type.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,7 +35,7 @@ impl Weights {
     /// Weights of zero.
     #[must_use]
     pub fn zero() -> Weights {
-        Weights(vec![Weight::default(); Sign::COUNT])
+        Weights { index: vec![0; Sign::COUNT], table: vec![Weight::default()] }
     }
 
     /// Those of this release.
@@ -53,7 +58,7 @@ impl Weights {
                 last = (name, Sign::of_name(name, &words));
             }
             let Some(sign) = last.1 else { continue };
-            let weight = &mut weights.0[usize::from(sign.0)];
+            let weight = weights.entry(sign);
             let into = if stage == "1" { &mut weight.first } else { &mut weight.last };
             for (weight, field) in into.iter_mut().zip(fields) {
                 *weight = field.parse().unwrap_or(0.0);
@@ -63,7 +68,17 @@ impl Weights {
     }
 
     pub(super) fn of(&self, sign: Sign) -> &Weight {
-        &self.0[usize::from(sign.0)]
+        &self.table[usize::from(self.index[usize::from(sign.0)])]
+    }
+
+    /// The weight of a sign, to be set.
+    pub(super) fn entry(&mut self, sign: Sign) -> &mut Weight {
+        let place = &mut self.index[usize::from(sign.0)];
+        if *place == 0 {
+            *place = self.table.len() as u16;
+            self.table.push(Weight::default());
+        }
+        &mut self.table[usize::from(*place)]
     }
 
     /// The weights as text, a line a sign and reading; those that weigh nothing left out.
@@ -74,7 +89,8 @@ impl Weights {
              # article), person, organization, location, event. Written by `gazetted tune`; not by hand.\n",
         );
         for (number, name) in names().iter().enumerate() {
-            for (stage, weights) in [(1, &self.0[number].first), (2, &self.0[number].last)] {
+            let weight = self.of(Sign(number as u16));
+            for (stage, weights) in [(1, &weight.first), (2, &weight.last)] {
                 if weights.iter().any(|w| w.abs() >= 0.005) {
                     let [p, o, l, e] = weights;
                     let _ = writeln!(text, "{name} {stage} {p:.2} {o:.2} {l:.2} {e:.2}");
