@@ -7,7 +7,7 @@
 
 use jiff::civil::{Date, Weekday};
 
-use super::{Entity, Section, place::Rows, row::Row};
+use super::{Entity, place::Rows, row::Row};
 use crate::{gazetteer::EntityType, text::Shape};
 
 /// Words between the name and its date at most.
@@ -27,7 +27,7 @@ pub(super) fn date(rows: &Rows<'_>, entities: &mut [Entity<'_>], published: Opti
         let found = entity.mentions.iter().find_map(|mention| {
             let row = rows.of(mention.section);
             let word_at = |offset: u32| row.words.as_slice().partition_point(|w| w.span.begin < offset);
-            stated(row, word_at(mention.span.begin), word_at(mention.span.end), published, mention.section)
+            stated(row, word_at(mention.span.begin), word_at(mention.span.end), published)
         });
         let fits = |range: &Range| year.as_ref().is_none_or(|year| range.0.starts_with(year.as_str()));
         if let Some((begin, end)) = found.filter(fits) {
@@ -37,7 +37,7 @@ pub(super) fn date(rows: &Rows<'_>, entities: &mut [Entity<'_>], published: Opti
 }
 
 /// The date stated in the sentence of a name that stands from word `first` to before `end`.
-fn stated(row: &Row<'_>, first: usize, end: usize, published: Option<Date>, _: Section) -> Option<Range> {
+fn stated(row: &Row<'_>, first: usize, end: usize, published: Option<Date>) -> Option<Range> {
     let after = (end..(end + REACH).min(row.len())).take_while(|&i| !row.word(i).is_sentence_start());
     for index in after {
         if let Some(found) = introduced(row, index, published) {
@@ -197,13 +197,16 @@ fn nearest_weekday(published: Date, weekday: Weekday) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{extraction::Lexicon, gazetteer::Layers};
+    use crate::{
+        extraction::{Lexicon, Section},
+        gazetteer::Layers,
+    };
 
     fn dated(sentence: &str, published: Option<&str>) -> Option<Range> {
         let lexicon = Lexicon::new(Layers::stack(Vec::new())).unwrap();
         let (row, _) = Row::read(Section::Body, sentence, &lexicon);
         let end = (0..row.len()).find(|&i| row.folded(i) == "x").unwrap();
-        stated(&row, end, end + 1, published.map(|p| p.parse().unwrap()), Section::Body)
+        stated(&row, end, end + 1, published.map(|p| p.parse().unwrap()))
     }
 
     #[test]
