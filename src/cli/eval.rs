@@ -25,8 +25,10 @@ use score::{Mark, Scores, Settings};
 ///
 /// A set has one JSON line a document: {"id", "text", "entities": [{"start", "end", "type"}]} with
 /// offsets in code points, and perhaps "dropped": [{"start", "end"}], what the markers saw but took
-/// away. Exact means the same start, end and type; partial the same type and an overlap, each
-/// paired with one at most. Span-only ignores types: equal spans left, any overlap right.
+/// away. A .txt file, or a directory of them, holds marked articles: [Angela Merkel](person).
+///
+/// Exact means the same start, end and type; partial the same type and an overlap, each paired with
+/// one at most. Span-only ignores types: equal spans left, any overlap right.
 #[derive(Debug, clap::Args)]
 pub(super) struct Eval {
     /// Evaluation sets; each is scored for itself.
@@ -79,7 +81,9 @@ impl Eval {
         if let Some(path) = &self.weights {
             let text = std::fs::read_to_string(path)
                 .map_err(|source| CliError::Read { file: path.to_string_lossy().into_owned(), source })?;
-            lexicon = lexicon.map(|lexicon| lexicon.with_weights(Weights::parse(&text)));
+            let weights =
+                Weights::parse(&text).map_err(|problem| CliError::Gold(format!("{}: {problem}", path.display())))?;
+            lexicon = lexicon.map(|lexicon| lexicon.with_weights(weights));
         }
         let options = Options { without: self.without.clone(), ..self.options.options() };
         let mut outcome = Outcome::Good;

@@ -85,7 +85,7 @@ impl Tune {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), CliError> {
-    fs::write(path, text).map_err(|source| CliError::Read { file: path.to_string_lossy().into_owned(), source })
+    fs::write(path, text).map_err(|source| CliError::Write { file: path.to_string_lossy().into_owned(), source })
 }
 
 /// Scores every document with weights from the others, and prints the figures of each set.

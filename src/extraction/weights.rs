@@ -39,32 +39,45 @@ impl Weights {
     }
 
     /// Those of this release.
+    ///
+    /// # Panics
+    /// When the embedded weights are malformed; a test holds that they are not.
     #[must_use]
     pub fn embedded() -> Weights {
-        Weights::parse(EMBEDDED)
+        Weights::parse(EMBEDDED).expect("the embedded weights are well formed")
     }
 
-    /// Reads what [`Weights::to_text`] wrote. Names that are no signs any more are passed over.
-    #[must_use]
-    pub fn parse(text: &str) -> Weights {
+    /// Reads what [`Weights::to_text`] wrote.
+    ///
+    /// # Errors
+    /// A line that is not the name of a sign, a reading and four numbers, with its number.
+    pub fn parse(text: &str) -> Result<Weights, String> {
         let words = neighbor_words();
         let mut weights = Weights::zero();
         let mut last = ("", None);
-        for line in text.lines().filter(|line| !line.starts_with('#')) {
+        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
+            let bad = |problem: &str| format!("line {}: {problem}: {line:?}", number + 1);
             let mut fields = line.split_ascii_whitespace();
-            let (Some(name), Some(stage)) = (fields.next(), fields.next()) else { continue };
+            let name = fields.next().ok_or_else(|| bad("no name of a sign"))?;
             // Both readings of a sign follow each other.
             if last.0 != name {
                 last = (name, Sign::of_name(name, &words));
             }
-            let Some(sign) = last.1 else { continue };
-            let weight = weights.entry(sign);
-            let into = if stage == "1" { &mut weight.first } else { &mut weight.last };
-            for (weight, field) in into.iter_mut().zip(fields) {
-                *weight = field.parse().unwrap_or(0.0);
+            let weight = weights.entry(last.1.ok_or_else(|| bad("no sign has this name"))?);
+            let into = match fields.next() {
+                Some("1") => &mut weight.first,
+                Some("2") => &mut weight.last,
+                _ => return Err(bad("the reading is neither 1 nor 2")),
+            };
+            for weight in into {
+                let field = fields.next().and_then(|field| field.parse::<f32>().ok());
+                *weight = field.filter(|w| w.is_finite()).ok_or_else(|| bad("not four numbers"))?;
+            }
+            if fields.next().is_some() {
+                return Err(bad("more than four numbers"));
             }
         }
-        weights
+        Ok(weights)
     }
 
     pub(super) fn of(&self, sign: Sign) -> &Weight {
@@ -98,5 +111,33 @@ impl Weights {
             }
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_written_as_they_are_read() {
+        let text = Weights::embedded().to_text();
+        assert_eq!(Weights::parse(&text).unwrap().to_text(), text);
+        assert!(text.lines().count() > 1000);
+    }
+
+    #[test]
+    fn bad_lines_are_named() {
+        for (line, problem) in [
+            ("no-such-sign 1 0 0 0 0", "no sign has this name"),
+            ("place 3 0 0 0 0", "the reading is neither 1 nor 2"),
+            ("place 1 0 0 x 0", "not four numbers"),
+            ("place 1 0 0 0 inf", "not four numbers"),
+            ("place 1 0 0 0", "not four numbers"),
+            ("place 2 0 0 0 0 0", "more than four numbers"),
+            ("", "no name of a sign"),
+        ] {
+            let error = Weights::parse(&format!("# weights\n{line}\n")).unwrap_err();
+            assert_eq!(error, format!("line 2: {problem}: {line:?}"));
+        }
     }
 }

@@ -513,6 +513,7 @@ fn help_is_as_recorded() {
         "",
         "extract",
         "eval",
+        "tune",
         "lookup",
         "gazetteer",
         "gazetteer check",

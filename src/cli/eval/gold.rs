@@ -115,6 +115,9 @@ fn read_marked(path: &Path) -> Result<Set, CliError> {
             documents.push(marked_document(format!("{name}:{line}"), article).map_err(bad)?);
         }
     }
+    if documents.is_empty() {
+        return Err(CliError::Gold(format!("{file}: no marked articles in .txt files")));
+    }
     Ok(Set { file, documents })
 }
 
