@@ -243,17 +243,7 @@ fn left_edge(row: &Row<'_>, first: usize) -> Category {
         _ if word.is_sentence_start() => Category::Start,
         Joint::Start | Joint::Paragraph | Joint::LineBreak => Category::Start,
         Joint::FullStop => Category::Stop,
-        _ => {
-            let between = row.before(first).trim_end();
-            match between.chars().next_back() {
-                Some('(' | '[') => Category::Opening,
-                Some(')' | ']') => Category::Closing,
-                Some('"' | '“' | '”' | '‘' | '’' | '\'' | '«' | '„') => Category::Quote,
-                Some(':' | ';') => Category::Colon,
-                Some('-' | '–' | '—') => Category::Dash,
-                _ => Category::Stop,
-            }
-        }
+        _ => of_mark(row.before(first).trim_end().chars().next_back()),
     }
 }
 
@@ -290,14 +280,19 @@ fn right_edge(row: &Row<'_>, next: usize) -> Category {
         Joint::Slash => Category::Slash,
         Joint::Paragraph | Joint::LineBreak | Joint::FullStop => Category::Stop,
         Joint::Apostrophe => Category::Possessive,
-        _ => match row.before(next).trim_start().chars().next() {
-            Some('(' | '[') => Category::Opening,
-            Some(')' | ']') => Category::Closing,
-            Some('"' | '“' | '”' | '‘' | '’' | '\'' | '»') => Category::Quote,
-            Some(':' | ';') => Category::Colon,
-            Some('-' | '–' | '—') => Category::Dash,
-            _ => Category::Stop,
-        },
+        _ => of_mark(row.before(next).trim_start().chars().next()),
+    }
+}
+
+/// The category of the punctuation mark at an edge.
+fn of_mark(mark: Option<char>) -> Category {
+    match mark {
+        Some('(' | '[') => Category::Opening,
+        Some(')' | ']') => Category::Closing,
+        Some('"' | '“' | '”' | '‘' | '’' | '\'' | '«' | '»' | '„') => Category::Quote,
+        Some(':' | ';') => Category::Colon,
+        Some('-' | '–' | '—') => Category::Dash,
+        _ => Category::Stop,
     }
 }
 
