@@ -68,6 +68,21 @@ impl Habits {
     }
 }
 
+/// What a full listed name of several words is given beyond its signs: whoever lists a name wants
+/// it found, also beside words among which no marked article has it.
+const LISTED: f32 = 0.5;
+/// What a place is given that begins or ends inside a listed name and goes on beyond it: two names
+/// cut in the middle are never one.
+const CUT: f32 = -5.0;
+
+/// Whether an edge of the place lies inside a listed name that goes on beyond the place, while the
+/// place goes on beyond the name.
+fn cuts_listed(row: &Row<'_>, place: Place) -> bool {
+    let Place { first, last, .. } = place;
+    let (left, right) = (row.inside(first), row.inside(last));
+    left.0 < first && left.1 < last || right.1 > last && right.0 > first
+}
+
 /// Scores spots for both readings; what the article says elsewhere is added by [`add_told`].
 pub(super) fn score(rows: &Rows<'_>, spots: &mut [Spot], habits: &Habits, lexicon: &Lexicon) {
     let weights = lexicon.weights();
@@ -80,6 +95,16 @@ pub(super) fn score(rows: &Rows<'_>, spots: &mut [Spot], habits: &Habits, lexico
                 last[t] += weight.last[t] * value;
             }
         });
+        if cuts_listed(rows.of(spot.place.section), spot.place) {
+            first = first.map(|score| score + CUT);
+            last = last.map(|score| score + CUT);
+        }
+        for (t, entity_type) in EntityType::ALL.into_iter().enumerate() {
+            if spot.is_listed_in_full(entity_type) {
+                first[t] += LISTED;
+                last[t] += LISTED;
+            }
+        }
         (spot.scores, spot.last) = (first, last);
     }
 }
@@ -343,9 +368,8 @@ fn written(row: &Row<'_>, first: usize, last: usize, habits: &Habits, see: &mut 
     say(Single::NumberAfter, row.is_joined(last + 1) && number(last + 1));
     say(Single::NumberBefore, first > 0 && row.is_joined(first) && number(first - 1));
     let strictly = |(a, b): Seen| a <= first && last <= b && b - a > last - first;
-    let (left, right) = (row.inside(first), row.inside(last));
-    say(Single::InsideListed, strictly(left) || strictly(right));
-    say(Single::CutsListed, left.0 < first && left.1 < last || right.1 > last && right.0 > first);
+    say(Single::InsideListed, strictly(row.inside(first)) || strictly(row.inside(last)));
+    say(Single::CutsListed, cuts_listed(row, row.place(first, last)));
 }
 
 /// What is listed at the place.

@@ -15,6 +15,9 @@ use crate::gazetteer::{AliasKind, EntityType};
 /// The chance to be a name from which a spot is one. A little below even: overlapping readings
 /// of one name share what they have.
 const NAME: f32 = 0.45;
+/// The same for a full listed name of several words, which means little else: whoever lists a name
+/// wants it found, also beside words among which no marked article has it.
+const LISTED: f32 = 0.15;
 /// How sure a demonym is that no name takes in.
 const DEMONYM: f32 = 0.9;
 
@@ -40,8 +43,9 @@ impl Decided<'_> {
 
 /// Decides every spot; in order of place.
 pub(super) fn decide<'s>(spots: &'s [Spot], options: &Options) -> Vec<Decided<'s>> {
-    let mut order = spots.iter().filter(|s| s.chances.iter().sum::<f32>() >= NAME).collect::<Vec<_>>();
     let sum = |s: &Spot| s.chances.iter().sum::<f32>();
+    let enough = |s: &&Spot| sum(s) >= if s.is_listed_in_full(s.best().0) { LISTED } else { NAME };
+    let mut order = spots.iter().filter(enough).collect::<Vec<_>>();
     order.sort_by(|a, b| sum(b).total_cmp(&sum(a)).then(a.place.cmp(&b.place)));
     let mut chosen: BTreeMap<Place, Decided<'s>> = BTreeMap::new();
     for spot in order {

@@ -72,6 +72,12 @@ impl Spot {
         self.listed.iter().find(|l| l.entity_type == entity_type && l.kind != AliasKind::Demonym)
     }
 
+    /// Whether it is a listed name of the type in several words, no short form or acronym.
+    pub(super) fn is_listed_in_full(&self, entity_type: EntityType) -> bool {
+        let full = |kind| matches!(kind, AliasKind::Name | AliasKind::Former | AliasKind::Misspelling);
+        self.place.words() > 1 && self.entry(entity_type).is_some_and(|listed| full(listed.kind))
+    }
+
     /// The likeliest type and its probability.
     pub(super) fn best(&self) -> (EntityType, f32) {
         let mut best = (EntityType::Person, self.chances[0]);
