@@ -75,6 +75,15 @@ const LISTED: f32 = 0.5;
 /// cut in the middle are never one.
 const CUT: f32 = -5.0;
 
+/// What a place inside a longer listed name is given: the longer name is meant.
+const INSIDE: f32 = -2.0;
+
+fn is_inside_listed(row: &Row<'_>, place: Place) -> bool {
+    let Place { first, last, .. } = place;
+    let strictly = |(a, b): Seen| a <= first && last <= b && b - a > last - first;
+    strictly(row.inside(first)) || strictly(row.inside(last))
+}
+
 /// Whether an edge of the place lies inside a listed name that goes on beyond the place, while the
 /// place goes on beyond the name.
 fn cuts_listed(row: &Row<'_>, place: Place) -> bool {
@@ -95,10 +104,14 @@ pub(super) fn score(rows: &Rows<'_>, spots: &mut [Spot], habits: &Habits, lexico
                 last[t] += weight.last[t] * value;
             }
         });
-        if cuts_listed(rows.of(spot.place.section), spot.place) {
-            first = first.map(|score| score + CUT);
-            last = last.map(|score| score + CUT);
-        }
+        let row = rows.of(spot.place.section);
+        let extra = match (cuts_listed(row, spot.place), is_inside_listed(row, spot.place)) {
+            (true, _) => CUT,
+            (_, true) => INSIDE,
+            _ => 0.0,
+        };
+        first = first.map(|score| score + extra);
+        last = last.map(|score| score + extra);
         for (t, entity_type) in EntityType::ALL.into_iter().enumerate() {
             if spot.is_listed_in_full(entity_type) {
                 first[t] += LISTED;
@@ -367,8 +380,7 @@ fn written(row: &Row<'_>, first: usize, last: usize, habits: &Habits, see: &mut 
     let number = |i: usize| row.words.get(i).is_some_and(|w| w.shape == Shape::Digits) && !row.shows(i, Trait::Year);
     say(Single::NumberAfter, row.is_joined(last + 1) && number(last + 1));
     say(Single::NumberBefore, first > 0 && row.is_joined(first) && number(first - 1));
-    let strictly = |(a, b): Seen| a <= first && last <= b && b - a > last - first;
-    say(Single::InsideListed, strictly(row.inside(first)) || strictly(row.inside(last)));
+    say(Single::InsideListed, is_inside_listed(row, row.place(first, last)));
     say(Single::CutsListed, cuts_listed(row, row.place(first, last)));
 }
 
