@@ -1,27 +1,29 @@
 //! Speed of reading words, of the matcher and of the whole extraction, on one core, with the
 //! embedded gazetteers. Throughput is in bytes of the original text.
 
-use std::hint::black_box;
+use std::{hint::black_box, path::Path, sync::Arc};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gazetted::{
     extraction::{Article, Lexicon, Options, extract},
-    gazetteer::{Gazetteer, Layers},
+    layer::Layer,
+    matcher::word_hash,
     text::Words,
 };
 
 const ARTICLE: &str = include_str!("../examples/vienna-2015.txt");
 
 fn speed(c: &mut Criterion) {
-    let lexicon = Lexicon::new(Layers::stack(vec![Gazetteer::embedded()])).expect("the embedded gazetteers compile");
+    let layer = Arc::new(Layer::embedded());
+    let lexicon = Lexicon::stack([layer.clone()]);
     let mut group = c.benchmark_group("article");
     group.throughput(Throughput::Bytes(ARTICLE.len() as u64));
     group.bench_function("words", |b| b.iter(|| Words::read(black_box(ARTICLE))));
     let words = Words::read(ARTICLE);
     group.bench_function("matcher", |b| {
         b.iter(|| {
-            let ids = lexicon.matcher().word_ids(black_box(&words));
-            lexicon.matcher().hits(&words, &ids)
+            let hashes = (0..words.len()).map(|index| word_hash(words.folded(index))).collect::<Vec<_>>();
+            layer.names_in(black_box(&words), &hashes, false)
         });
     });
     let article = Article { title: "", body: ARTICLE, ..Article::default() };
@@ -32,9 +34,9 @@ fn speed(c: &mut Criterion) {
 
     let mut group = c.benchmark_group("start");
     group.sample_size(10);
-    group.bench_function("embedded gazetteers", |b| b.iter(Gazetteer::embedded));
-    let gazetteer = Gazetteer::embedded();
-    group.bench_function("lexicon", |b| b.iter(|| Lexicon::new(Layers::stack(vec![gazetteer.clone()]))));
+    group.bench_function("embedded gazetteers", |b| b.iter(Layer::embedded));
+    let compiled = Layer::embedded().pack();
+    group.bench_function("compiled gazetteers", |b| b.iter(|| Layer::unpack(black_box(&compiled), Path::new("-"))));
     group.finish();
 }
 

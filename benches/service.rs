@@ -30,7 +30,7 @@ use futures_util::{
 };
 use gazetted::{
     extraction::Lexicon,
-    gazetteer::{Gazetteer, Layers},
+    layer::Layer,
     proto::v1::{
         self,
         entity_extraction_service_client::EntityExtractionServiceClient,
@@ -107,8 +107,7 @@ struct Contest {
 
 impl Contest {
     fn new() -> Contest {
-        let lexicon = Lexicon::new(Layers::stack(vec![Gazetteer::embedded()]));
-        let lexicon = Arc::new(lexicon.expect("the embedded gazetteers compile"));
+        let lexicon = Arc::new(Lexicon::stack([Arc::new(Layer::embedded())]));
         let runtime = Runtime::new().expect("the system has threads");
         let (echo, gazetted) = runtime.block_on(async {
             let gazetted = connect(serve_gazetted(lexicon.clone()).await).await;

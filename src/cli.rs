@@ -20,13 +20,15 @@ use std::{
     io::{self, Write as _},
     path::PathBuf,
     process::ExitCode,
+    sync::Arc,
 };
 
 use clap::{Parser, Subcommand};
 
 use crate::{
-    extraction::{Lexicon, LexiconError},
-    gazetteer::{Gazetteer, GazetteerError, Layers, import::ImportError},
+    extraction::Lexicon,
+    gazetteer::{GazetteerError, import::ImportError},
+    layer::{Layer, LayerError},
 };
 
 const EXIT_CODES: &str = "\
@@ -79,20 +81,15 @@ impl GazetteerArgs {
     /// Loads and compiles the gazetteers of the arguments before the command and after it.
     fn lexicon(&self, after: &GazetteerArgs) -> Result<Lexicon, CliError> {
         let default = !self.no_default_gazetteer && !after.no_default_gazetteer;
-        Ok(Lexicon::new(layers(default, self.paths.iter().chain(&after.paths))?)?)
+        Ok(layers(default, self.paths.iter().chain(&after.paths))?)
     }
 }
 
 /// The embedded gazetteer, if wanted, and those of the paths on top of it.
-fn layers<'a>(default: bool, paths: impl IntoIterator<Item = &'a PathBuf>) -> Result<Layers, GazetteerError> {
-    let mut gazetteers = Vec::new();
-    if default {
-        gazetteers.push(Gazetteer::embedded());
-    }
-    for path in paths {
-        gazetteers.push(Gazetteer::load(path)?);
-    }
-    Ok(Layers::stack(gazetteers))
+fn layers<'a>(default: bool, paths: impl IntoIterator<Item = &'a PathBuf>) -> Result<Lexicon, LayerError> {
+    let embedded = default.then(|| Ok(Layer::embedded())).into_iter();
+    let layers = embedded.chain(paths.into_iter().map(|path| Layer::load(path)));
+    Ok(Lexicon::stack(layers.map(|layer| layer.map(Arc::new)).collect::<Result<Vec<_>, _>>()?))
 }
 
 impl Cli {
@@ -129,7 +126,7 @@ enum CliError {
     Gazetteer(#[from] GazetteerError),
     /// The gazetteers could not be compiled.
     #[error(transparent)]
-    Lexicon(#[from] LexiconError),
+    Layer(#[from] LayerError),
     /// The server could not be run.
     #[error(transparent)]
     Serve(#[from] serve::ServeError),

@@ -6,6 +6,7 @@
 
 mod acronyms;
 mod article;
+mod clues;
 mod coreference;
 mod dates;
 mod events;
@@ -32,7 +33,7 @@ use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 
 pub use explanation::{Evidence, Explanation, Rejected};
-pub use lexicon::{Lexicon, LexiconError, Meaning};
+pub use lexicon::Lexicon;
 
 pub use tuning::{Example, Tuning, tune};
 pub use weights::Weights;
@@ -45,7 +46,7 @@ use row::Row;
 use spot::{Spot, merge};
 
 use crate::{
-    gazetteer::{AliasKind, EntityType, Entry},
+    gazetteer::{AliasKind, EntityType, Record},
     text::Span,
 };
 
@@ -190,7 +191,7 @@ pub struct Entity<'l> {
     /// The canonical name of its entry, or the longest form in the article.
     pub name: String,
     /// Its entry, where a gazetteer has one.
-    pub entry: Option<&'l Entry>,
+    pub entry: Option<Record<'l>>,
     /// How sure, 0 to 1.
     pub confidence: f32,
     /// How much the article is about it, 0 to 1.
@@ -202,7 +203,7 @@ pub struct Entity<'l> {
     /// Last day of an event; may be empty.
     pub end: String,
     /// Other entries that the name may mean, best first, with scores; on request.
-    pub alternatives: Vec<(&'l Entry, f32)>,
+    pub alternatives: Vec<(Record<'l>, f32)>,
     /// Why the mentions were taken together; on request.
     pub explanation: Option<Explanation>,
 }
@@ -288,7 +289,7 @@ impl<'t> Prepared<'t> {
 
 /// Lets what was read once say how to read again.
 fn judge(rows: &Rows<'_>, spots: &mut Vec<Spot>, pairs: &[Pair], habits: &Habits, lexicon: &Lexicon) {
-    let settled = Settled::gather(rows, spots, pairs, lexicon);
+    let settled = Settled::gather(rows, spots, pairs);
     let mut further = settled.propose(rows);
     if !further.is_empty() {
         evidence::score(rows, &mut further, habits, lexicon);

@@ -1,7 +1,7 @@
 //! Gazetteers: lists of known names, and lists of clues.
 //!
 //! An [`Entry`] is one known entity with its aliases; a [`Gazetteer`] is a named, versioned,
-//! digested set of them; [`Layers`] lie one on another, a higher overriding a lower. The
+//! digested set of them. The
 //! format is in `docs/gazetteer-format.md`. Nothing here searches text: that is the matcher.
 
 mod clues;
@@ -9,10 +9,12 @@ mod continents;
 mod diff;
 mod draft;
 mod export;
+mod files;
 mod format;
 pub mod import;
-mod layers;
 mod lint;
+mod record;
+mod whole;
 
 use std::{fmt, path::PathBuf, str::FromStr};
 
@@ -21,13 +23,16 @@ pub use continents::continent;
 pub use diff::{Change, Diff, MeaningChange, diff};
 pub use draft::{Draft, Place};
 pub use export::{export_csv, export_spacy};
-pub use layers::{Gazetteer, GazetteerVersion, Layers};
+pub(crate) use files::hexadecimal;
+pub use files::{Block, Files};
 pub use lint::{Finding, Severity, lint};
+pub use record::{AliasRecord, Record};
+pub use whole::{Gazetteer, GazetteerVersion};
 
 use crate::text::Words;
 
 /// What kind of thing an entity is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum EntityType {
     /// A human being.
@@ -97,7 +102,7 @@ impl fmt::Display for EntryId {
 }
 
 /// How an alias names its entry.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AliasKind {
     /// As its name or an equal one.
@@ -135,7 +140,7 @@ impl AliasKind {
 }
 
 /// How strictly the capitals of an alias are held to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CaseRule {
     /// As the alias, or all capitals; stricter for acronyms and common words.

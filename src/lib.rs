@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 pub mod extraction;
 pub mod gazetteer;
+pub mod layer;
 pub mod marked;
 pub mod matcher;
 pub mod proto;

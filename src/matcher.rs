@@ -10,20 +10,25 @@
 
 mod alphabet;
 mod forms;
+mod packed;
 mod spelling;
 
-pub use alphabet::{Alphabet, WordId};
+pub use alphabet::{Alphabet, WordId, word_hash};
 use forms::Forms;
+pub use packed::{PackedMatcher, Unsound};
 pub use spelling::{Case, Spelling};
 
 use std::ops::Range;
 
 use rayon::slice::ParallelSliceMut as _;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::text::Words;
 
 /// The number of a spelling, in the order in which they were added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct SpellingId(pub u32);
 
 /// A spelling at a run of words.
@@ -38,7 +43,7 @@ pub struct Hit {
 }
 
 /// Why a matcher could not be built.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MatcherError {
     /// A spelling without words or with too many.
     #[error("the name {text:?} has {words} words; it must have 1 to {limit}")]
@@ -52,12 +57,60 @@ pub enum MatcherError {
     },
 }
 
-/// Collects spellings for a [`Matcher`].
+/// Spellings cut into words, to be added to a [`MatcherBuilder`]: what can be done of the work on
+/// another core.
 #[derive(Debug, Default)]
+pub struct CutSpellings {
+    /// The folded words of all spellings, one after the other.
+    folded: String,
+    /// For each word its end in `folded`, and its hash.
+    words: Vec<(u32, u64)>,
+    demands: Vec<Spelling>,
+}
+
+impl CutSpellings {
+    /// Adds a spelling, given as its words.
+    ///
+    /// # Errors
+    /// When it has no word or more than [`Spelling::MAX_WORDS`].
+    pub fn add(&mut self, words: &Words<'_>, case: Case) -> Result<(), MatcherError> {
+        let limit = Spelling::MAX_WORDS;
+        if !(1..=limit).contains(&words.len()) {
+            return Err(MatcherError::BadLength { text: words.text().to_owned(), words: words.len(), limit });
+        }
+        for index in 0..words.len() {
+            let folded = words.folded(index);
+            self.folded.push_str(folded);
+            self.words.push((self.folded.len() as u32, word_hash(folded)));
+        }
+        self.demands.push(Spelling::new(words, case));
+        Ok(())
+    }
+}
+
+/// Collects spellings for a [`Matcher`].
+#[derive(Debug)]
 pub struct MatcherBuilder {
     alphabet: Alphabet,
-    /// The words of each spelling, and its demands.
-    spellings: Vec<(Box<[WordId]>, Spelling)>,
+    /// The words of all spellings, one spelling after the other.
+    words: Vec<WordId>,
+    /// Where each spelling begins in `words`; one more at the end.
+    begins: Vec<u32>,
+    /// For each spelling, the number of its demands.
+    demands: Vec<u32>,
+    numbers: FxHashMap<Spelling, u32>,
+}
+
+impl Default for MatcherBuilder {
+    fn default() -> Self {
+        MatcherBuilder {
+            alphabet: Alphabet::default(),
+            words: Vec::new(),
+            begins: vec![0],
+            demands: Vec::new(),
+            numbers: FxHashMap::default(),
+        }
+    }
 }
 
 impl MatcherBuilder {
@@ -66,34 +119,55 @@ impl MatcherBuilder {
     /// # Errors
     /// When it has no word or more than [`Spelling::MAX_WORDS`].
     pub fn add(&mut self, words: &Words<'_>, case: Case) -> Result<SpellingId, MatcherError> {
-        let limit = Spelling::MAX_WORDS;
-        if !(1..=limit).contains(&words.len()) {
-            return Err(MatcherError::BadLength { text: words.text().to_owned(), words: words.len(), limit });
+        let mut cut = CutSpellings::default();
+        cut.add(words, case)?;
+        self.append(cut);
+        Ok(SpellingId(self.demands.len() as u32 - 1))
+    }
+
+    /// Adds spellings; their numbers go on from those before.
+    pub fn append(&mut self, cut: CutSpellings) {
+        let (mut begin, mut word) = (0, 0);
+        for demands in cut.demands {
+            for &(end, hash) in &cut.words[word..word + demands.words()] {
+                self.words.push(self.alphabet.add(&cut.folded[begin..end as usize], hash));
+                begin = end as usize;
+            }
+            word += demands.words();
+            self.begins.push(self.words.len() as u32);
+            let next = self.numbers.len() as u32;
+            self.demands.push(*self.numbers.entry(demands).or_insert(next));
         }
-        let ids = (0..words.len()).map(|i| self.alphabet.add(words.folded(i))).collect();
-        self.spellings.push((ids, Spelling::new(words, case)));
-        Ok(SpellingId(self.spellings.len() as u32 - 1))
     }
 
     /// Adds a word to the alphabet that need not be in any spelling, and returns its id.
     pub fn add_word(&mut self, folded: &str) -> WordId {
-        self.alphabet.add(folded)
+        self.alphabet.add(folded, word_hash(folded))
     }
 
     /// Builds the matcher: sorts the spellings.
     #[must_use]
     pub fn build(self) -> Matcher {
-        let mut spellings = self.spellings.into_iter().zip((0..).map(SpellingId)).collect::<Vec<_>>();
-        spellings.par_sort_unstable_by(|((a, _), i), ((b, _), j)| (a, i).cmp(&(b, j)));
+        let MatcherBuilder { mut alphabet, words, begins, demands, numbers } = self;
+        alphabet.shrink();
+        let of = |spelling: u32| &words[begins[spelling as usize] as usize..begins[spelling as usize + 1] as usize];
+        // Most are told apart by their first two words, which need no look elsewhere.
+        let head = |words: &[WordId]| u64::from(words[0].0) << 32 | words.get(1).map_or(0, |word| u64::from(word.0));
+        let mut order = (0..demands.len() as u32).map(|spelling| (head(of(spelling)), spelling)).collect::<Vec<_>>();
+        order.par_sort_unstable_by(|&(a, i), &(b, j)| a.cmp(&b).then_with(|| of(i).cmp(of(j))).then(i.cmp(&j)));
         // Spellings of the same words share a form.
-        let runs = || spellings.chunk_by(|((a, _), _), ((b, _), _)| a == b);
-        let forms = Forms::new(runs().map(|run| &*run[0].0.0), self.alphabet.len());
-        let mut begins = vec![0];
-        for run in runs() {
-            begins.push(begins[begins.len() - 1] + run.len() as u32);
-        }
-        let members = spellings.into_iter().map(|((_, spelling), id)| (id, spelling)).collect();
-        Matcher { alphabet: self.alphabet, forms, begins, members }
+        let runs = || order.chunk_by(|&(a, i), &(b, j)| a == b && of(i) == of(j));
+        let forms = Forms::new(runs().map(|run| of(run[0].1)), alphabet.len());
+        let mut ends = vec![0];
+        ends.extend(runs().scan(0, |end, run| {
+            *end += run.len() as u32;
+            Some(*end)
+        }));
+        let members = order.iter().map(|&(_, spelling)| (SpellingId(spelling), demands[spelling as usize])).collect();
+        let mut distinct = numbers.into_iter().collect::<Vec<_>>();
+        distinct.sort_unstable_by_key(|&(_, number)| number);
+        let demands = distinct.into_iter().map(|(demands, _)| demands).collect();
+        Matcher { alphabet, forms, begins: ends, members, demands }
     }
 }
 
@@ -104,7 +178,9 @@ pub struct Matcher {
     forms: Forms,
     /// For each form, where its members begin; one more at the end.
     begins: Vec<u32>,
-    members: Vec<(SpellingId, Spelling)>,
+    /// Spellings by form, each with the number of its demands.
+    members: Vec<(SpellingId, u32)>,
+    demands: Vec<Spelling>,
 }
 
 impl Matcher {
@@ -117,31 +193,37 @@ impl Matcher {
     /// The ids of the words of a section.
     #[must_use]
     pub fn word_ids(&self, words: &Words<'_>) -> Vec<WordId> {
-        (0..words.len()).map(|index| self.alphabet.id(words.folded(index))).collect()
+        let folded = (0..words.len()).map(|index| words.folded(index));
+        folded.map(|word| self.alphabet.id(word, word_hash(word))).collect()
+    }
+
+    /// The same where the [`word_hash`] of each word is at hand.
+    #[must_use]
+    pub fn word_ids_by_hash(&self, words: &Words<'_>, hashes: &[u64]) -> Vec<WordId> {
+        hashes.iter().enumerate().map(|(index, &hash)| self.alphabet.id(words.folded(index), hash)).collect()
     }
 
     /// Every spelling at every place, overlapping ones too, in the order in which they end,
     /// the longest first. Linear in the words and the hits. `ids` are those of `words`.
     #[must_use]
     pub fn hits(&self, words: &Words<'_>, ids: &[WordId]) -> Vec<Hit> {
-        self.find(words, ids, |demands, first| demands.admits(words, first))
+        self.find(ids, |demands, first| demands.admits(words, first))
     }
 
     /// The same without regard to capitals.
     #[must_use]
     pub fn hits_in_any_case(&self, words: &Words<'_>, ids: &[WordId]) -> Vec<Hit> {
-        self.find(words, ids, |demands, first| demands.admits_in_any_case(words, first))
+        self.find(ids, |demands, first| demands.admits_in_any_case(words, first))
     }
 
-    fn find(&self, words: &Words<'_>, ids: &[WordId], admits: impl Fn(&Spelling, usize) -> bool) -> Vec<Hit> {
-        debug_assert_eq!(words.len(), ids.len());
+    fn find(&self, ids: &[WordId], admits: impl Fn(&Spelling, usize) -> bool) -> Vec<Hit> {
         let mut hits = Vec::new();
         for first in 0..ids.len() {
             for (form, length) in self.forms.prefixes_of(&ids[first..]) {
-                for (spelling, demands) in &self.members[self.members_of(form)] {
-                    if admits(demands, first) {
+                for &(spelling, demands) in &self.members[self.members_of(form)] {
+                    if admits(&self.demands[demands as usize], first) {
                         let last = first + length - 1;
-                        hits.push(Hit { first: first as u32, last: last as u32, spelling: *spelling });
+                        hits.push(Hit { first: first as u32, last: last as u32, spelling });
                     }
                 }
             }
@@ -150,8 +232,21 @@ impl Matcher {
         hits
     }
 
+    /// The spellings that have just these words, whatever they demand of case and joints.
+    pub fn spellings_of(&self, words: &Words<'_>) -> impl Iterator<Item = SpellingId> {
+        let form = if words.is_empty() { None } else { self.forms.find(&self.word_ids(words)) };
+        let members = form.map_or(0..0, |form| self.members_of(form));
+        self.members[members].iter().map(|&(spelling, _)| spelling)
+    }
+
     fn members_of(&self, form: usize) -> Range<usize> {
         self.begins[form] as usize..self.begins[form + 1] as usize
+    }
+
+    /// How many spellings it has.
+    #[must_use]
+    pub fn spellings(&self) -> usize {
+        self.members.len()
     }
 
     /// Bytes on the heap, about.
@@ -160,7 +255,8 @@ impl Matcher {
         self.alphabet.memory()
             + self.forms.memory()
             + self.begins.len() * size_of::<u32>()
-            + self.members.len() * size_of::<(SpellingId, Spelling)>()
+            + self.members.len() * size_of::<(SpellingId, u32)>()
+            + self.demands.len() * size_of::<Spelling>()
     }
 }
 

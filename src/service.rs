@@ -138,10 +138,10 @@ impl ExtractionService {
     }
 
     fn info(&self) -> v1::GetServerInfoResponse {
-        let gazetteers = self.lexicon.gazetteers().iter().map(|(version, entries, names)| v1::GazetteerInfo {
+        let gazetteers = self.lexicon.gazetteers().into_iter().map(|(version, entries, names)| v1::GazetteerInfo {
             version: Some(gazetteer_version(version)),
-            entries: count(*entries),
-            names: count(*names),
+            entries: count(entries),
+            names: count(names),
         });
         let Limits { max_article_bytes, max_batch_articles, max_message_bytes, stream_window, max_mentions } =
             self.limits;
@@ -235,10 +235,9 @@ mod tests {
     use tonic::Code;
 
     use super::*;
-    use crate::gazetteer::Layers;
 
     fn service(limits: Limits) -> ExtractionService {
-        let lexicon = Lexicon::new(Layers::stack(Vec::new())).expect("no names are not too many");
+        let lexicon = Lexicon::stack([]);
         ExtractionService::new(Arc::new(lexicon), limits)
     }
 

@@ -2,6 +2,7 @@
 
 mod census;
 mod check;
+mod compile;
 mod countries;
 mod coverage;
 mod diff;
@@ -36,6 +37,8 @@ enum Command {
     Import(Box<import::Import>),
     #[command(after_long_help = EXIT_CODES)]
     Export(export::Export),
+    #[command(after_long_help = EXIT_CODES)]
+    Compile(compile::Compile),
 }
 
 impl Gazetteer {
@@ -46,6 +49,7 @@ impl Gazetteer {
             Command::Diff(command) => command.run(),
             Command::Import(command) => command.run(),
             Command::Export(command) => command.run(),
+            Command::Compile(command) => command.run(),
         }
     }
 }

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::{CliError, GazetteerArgs, Outcome, table::Table};
-use crate::gazetteer::{Alias, Entry};
+use crate::gazetteer::{AliasRecord, EntityType, Record};
 
 /// Show what a name may mean.
 ///
@@ -54,7 +54,7 @@ struct Meaning<'a> {
     share: f32,
     aliases: Vec<&'a str>,
     #[serde(skip)]
-    entry: &'a Entry,
+    typed: EntityType,
 }
 
 impl Lookup {
@@ -63,7 +63,7 @@ impl Lookup {
         let mut outcome = Outcome::Good;
         let mut out = String::new();
         for name in &self.names {
-            let answer = Answer { name, meanings: meanings(lexicon.lookup(name)) };
+            let answer = Answer { name, meanings: meanings(&lexicon.lookup(name)) };
             if answer.meanings.is_empty() {
                 super::complain(format_args!("{name:?} is in no gazetteer"));
                 outcome = Outcome::Flawed;
@@ -81,24 +81,24 @@ impl Lookup {
     }
 }
 
-fn meanings<'a>(found: Vec<(&'a Entry, &'a Alias)>) -> Vec<Meaning<'a>> {
+fn meanings<'a>(found: &[(Record<'a>, AliasRecord<'a>)]) -> Vec<Meaning<'a>> {
     let total = found.iter().map(|(entry, _)| entry.weight).sum::<f32>();
     let even = 1.0 / found.len().max(1) as f32;
     let share = |weight: f32| if total > 0.0 { weight / total } else { even };
-    let meaning = |(entry, alias): (&'a Entry, &'a Alias)| Meaning {
+    let meaning = |(entry, alias): &(Record<'a>, AliasRecord<'a>)| Meaning {
         entity_type: entry.entity_type.name(),
-        entry_id: entry.id.as_str(),
+        entry_id: entry.id,
         name: entry.name(),
-        kind: &entry.kind,
-        alias: &alias.text,
+        kind: entry.kind,
+        alias: alias.text,
         alias_kind: alias.kind.name(),
-        country_code: &entry.country,
+        country_code: entry.country,
         weight: entry.weight,
         share: (share(entry.weight) * 1000.0).round() / 1000.0,
-        aliases: entry.aliases.iter().skip(1).map(|alias| alias.text.as_str()).collect(),
-        entry,
+        aliases: entry.aliases.iter().skip(1).map(|alias| alias.text).collect(),
+        typed: entry.entity_type,
     };
-    found.into_iter().map(meaning).collect()
+    found.iter().map(meaning).collect()
 }
 
 fn pretty(answer: &Answer<'_>, out: &mut String) {
@@ -119,7 +119,7 @@ fn pretty(answer: &Answer<'_>, out: &mut String) {
             format!("{:.0}%", meaning.share * 100.0),
             meaning.aliases.join(", "),
         ];
-        table.typed_row(meaning.entry.entity_type, row);
+        table.typed_row(meaning.typed, row);
     }
     table.render(super::colored(), out);
 }

@@ -14,8 +14,7 @@ use tracing::{info, warn};
 use super::{GazetteerArgs, layers};
 use crate::{
     config::{ConfigError, ServeConfig},
-    extraction::{Lexicon, LexiconError},
-    gazetteer::GazetteerError,
+    layer::LayerError,
     server::{self, ServerError},
     service::{ExtractionService, Limits},
     telemetry::{self, LogFormat, TelemetryError},
@@ -96,10 +95,7 @@ pub(super) enum ServeError {
     Telemetry(#[from] TelemetryError),
     /// A gazetteer could not be loaded.
     #[error(transparent)]
-    Gazetteer(#[from] GazetteerError),
-    /// The gazetteers could not be compiled.
-    #[error(transparent)]
-    Lexicon(#[from] LexiconError),
+    Gazetteer(#[from] LayerError),
     /// The address could not be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -167,8 +163,8 @@ async fn serve(config: &ServeConfig, begun: Instant) -> Result<(), ServeError> {
     let address = listener.local_addr()?;
     let shutdown = shutdown_signal()?;
 
-    let lexicon = Lexicon::new(layers(config.default_gazetteer, &config.gazetteers)?)?;
-    let entries = lexicon.entries().len();
+    let lexicon = layers(config.default_gazetteer, &config.gazetteers)?;
+    let entries = lexicon.len();
     let service = ExtractionService::new(Arc::new(lexicon), config.limits);
     let (version, ms) = (env!("CARGO_PKG_VERSION"), begun.elapsed().as_millis());
     info!("gazetted {version} listening on {address} ({entries} entries, ready in {ms} ms)");

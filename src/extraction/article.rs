@@ -9,7 +9,6 @@ use rustc_hash::FxHashMap;
 
 use super::{
     acronyms::{Pair, initials},
-    lexicon::Lexicon,
     place::{Place, Rows},
     row::{Row, key_of},
     signs::Single,
@@ -45,7 +44,7 @@ pub(super) struct Settled {
 
 impl Settled {
     /// Gathers what was read.
-    pub(super) fn gather(rows: &Rows<'_>, spots: &[Spot], pairs: &[Pair], lexicon: &Lexicon) -> Settled {
+    pub(super) fn gather(rows: &Rows<'_>, spots: &[Spot], pairs: &[Pair]) -> Settled {
         let mut settled = Settled::default();
         for pair in pairs {
             if let Ok(name) = spots.binary_search_by_key(&pair.name, |spot| spot.place) {
@@ -64,13 +63,13 @@ impl Settled {
                 }
             }
             if first < last && spot.best().1 >= LIKELY {
-                settled.remember(rows, spot, lexicon);
+                settled.remember(rows, spot);
             }
         }
         settled
     }
 
-    fn remember(&mut self, rows: &Rows<'_>, spot: &Spot, lexicon: &Lexicon) {
+    fn remember(&mut self, rows: &Rows<'_>, spot: &Spot) {
         let Place { first, last, .. } = spot.place;
         let row = rows.of(spot.place.section);
         for begin in (first + 1..=last).rev().take(3) {
@@ -80,7 +79,7 @@ impl Settled {
             add(&mut self.beginnings, row.key(first, end), spot);
         }
         if let Some(letters) = initials(rows, spot.place) {
-            add(&mut self.acronyms, key_of(&letters, lexicon.matcher().alphabet()), spot);
+            add(&mut self.acronyms, key_of(&letters), spot);
         }
     }
 

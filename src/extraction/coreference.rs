@@ -22,7 +22,7 @@ use crate::{
     gazetteer::{
         AliasKind, ClueClass,
         EntityType::{self, Event, Organization, Person},
-        Entry,
+        Record,
     },
     text::{Joint, Shape},
 };
@@ -134,7 +134,7 @@ impl Forms {
         }
         match mention.entity_type {
             Person => {
-                let country = mention.listed.map_or("", |l| &lexicon.entries()[l.entry as usize].country);
+                let country = mention.listed.map_or([0; 2], |l| lexicon.facts(l.entry).country);
                 for (first, last) in surnames(row, first, last, country) {
                     self.add(row, first, last, owner, Single::LastOfPerson);
                 }
@@ -154,7 +154,7 @@ impl Forms {
                     }
                 }
                 if let Some(letters) = super::acronyms::initials(rows, mention.place()) {
-                    let key = super::row::key_of(&letters, lexicon.matcher().alphabet());
+                    let key = super::row::key_of(&letters);
                     self.0.entry(key).or_default().push((owner, Single::AcronymOfOrganization));
                 }
             }
@@ -186,7 +186,7 @@ impl Forms {
 
 /// The surname in a full name, as runs of words: with its particles and without, the last two
 /// of long names, the first where the family name comes first.
-fn surnames(row: &Row<'_>, first: usize, last: usize, country: &str) -> Vec<(usize, usize)> {
+fn surnames(row: &Row<'_>, first: usize, last: usize, country: [u8; 2]) -> Vec<(usize, usize)> {
     let mut last = last;
     while last > first && matches!(row.folded(last), "jr" | "sr" | "ii" | "iii" | "iv") {
         last -= 1;
@@ -198,8 +198,8 @@ fn surnames(row: &Row<'_>, first: usize, last: usize, country: &str) -> Vec<(usi
     }
     let given_last = begin < last && row.word(last).shape == Shape::Lower;
     let two = begin == first + 1;
-    let eastern = matches!(country, "CN" | "TW" | "KP" | "KR" | "HK")
-        || country.is_empty()
+    let eastern = matches!(&country, b"CN" | b"TW" | b"KP" | b"KR" | b"HK")
+        || country == [0; 2]
             && row.is(first, ClueClass::Surname)
             && !row.is(first, ClueClass::GivenName)
             && !row.is(last, ClueClass::Surname);
@@ -278,30 +278,33 @@ pub(super) fn group<'l>(
     let mut reasons: Vec<Vec<Reason>> = Vec::new();
     for (mention, Named { name, full_name }) in decided.iter().zip(named) {
         let text = rows.text(mention.place());
-        let entry = match name {
-            Name::Entry(number) => Some(&lexicon.entries()[*number as usize]),
+        let listed = match name {
+            Name::Entry(number) => Some(*number),
             Name::Unlisted(..) => None,
         };
         let confidence = (mention.confidence * 1000.0).round() / 1000.0;
         if !options.wants(mention.entity_type)
             || confidence < options.min_confidence
-            || !options.unlisted_names && entry.is_none()
+            || !options.unlisted_names && listed.is_none()
             || options.suppressed.contains(text)
         {
             continue;
         }
         let kind = if full_name.is_some() && mention.listed.is_none() { AliasKind::Short } else { mention.kind() };
-        let reason = options.explain.then(|| explain(mention, *full_name, entry, rows, spots, habits, lexicon));
+        let record = || listed.map(|number| lexicon.record(number));
+        let reason =
+            options.explain.then(|| explain(mention, *full_name, record().as_ref(), rows, spots, habits, lexicon));
         let number = *numbers.entry(name).or_insert_with(|| {
+            let entry = record();
             entities.push(Entity {
                 entity_type: mention.entity_type,
-                name: entry.map_or_else(|| tidy(text), |e| e.name().to_owned()),
-                entry,
+                name: entry.as_ref().map_or_else(|| tidy(text), |e| e.name().to_owned()),
                 confidence: 0.0,
                 salience: 0.0,
                 mentions: Vec::new(),
-                begin: entry.map_or_else(String::new, |e| e.begin.clone()),
-                end: entry.map_or_else(String::new, |e| e.end.clone()),
+                begin: entry.as_ref().map_or_else(String::new, |e| e.begin.to_owned()),
+                end: entry.as_ref().map_or_else(String::new, |e| e.end.to_owned()),
+                entry,
                 alternatives: Vec::new(),
                 explanation: None,
             });
@@ -325,7 +328,7 @@ pub(super) fn group<'l>(
             entity.name = tidy(text);
         }
         if options.alternatives && entity.alternatives.is_empty() {
-            entity.alternatives = alternatives(mention, entity.entry, lexicon);
+            entity.alternatives = alternatives(mention, entity.entry.as_ref(), lexicon);
         }
     }
     for (entity, reasons) in entities.iter_mut().zip(reasons) {
@@ -341,14 +344,18 @@ pub(super) fn group<'l>(
 
 /// The other entries with a name at the place, with the chance of their type shared out by how
 /// well they fit.
-fn alternatives<'l>(mention: &Decided<'_>, chosen: Option<&Entry>, lexicon: &'l Lexicon) -> Vec<(&'l Entry, f32)> {
+fn alternatives<'l>(
+    mention: &Decided<'_>,
+    chosen: Option<&Record<'_>>,
+    lexicon: &'l Lexicon,
+) -> Vec<(Record<'l>, f32)> {
     let spot = mention.spot;
-    let mut found: Vec<(&Entry, f32)> = Vec::new();
+    let mut found: Vec<(Record<'l>, f32)> = Vec::new();
     for entity_type in EntityType::ALL {
         let entries = spot.listed.iter().filter(|l| l.entity_type == entity_type && l.kind != AliasKind::Demonym);
         let total = entries.clone().map(|l| l.fit.exp()).sum::<f32>();
         for listed in entries {
-            let entry = &lexicon.entries()[listed.entry as usize];
+            let entry = lexicon.record(listed.entry);
             let score = spot.chances[entity_type as usize] * listed.fit.exp() / total;
             let known = found.iter().any(|(e, _)| e.id == entry.id) || chosen.is_some_and(|c| c.id == entry.id);
             if !known && score >= 0.001 {
@@ -356,7 +363,7 @@ fn alternatives<'l>(mention: &Decided<'_>, chosen: Option<&Entry>, lexicon: &'l 
             }
         }
     }
-    found.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.id.cmp(&b.0.id)));
+    found.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.id.cmp(b.0.id)));
     found
 }
 

@@ -197,13 +197,10 @@ fn nearest_weekday(published: Date, weekday: Weekday) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        extraction::{Lexicon, Section},
-        gazetteer::Layers,
-    };
+    use crate::extraction::{Lexicon, Section};
 
     fn dated(sentence: &str, published: Option<&str>) -> Option<Range> {
-        let lexicon = Lexicon::new(Layers::stack(Vec::new())).unwrap();
+        let lexicon = Lexicon::stack([]);
         let (row, _) = Row::read(Section::Body, sentence, &lexicon);
         let end = (0..row.len()).find(|&i| row.folded(i) == "x").unwrap();
         stated(&row, end, end + 1, published.map(|p| p.parse().unwrap()))

@@ -9,7 +9,7 @@ use super::{
     signs::Single,
     spot::Spot,
 };
-use crate::gazetteer::{EntityType, Entry};
+use crate::gazetteer::{EntityType, Record};
 
 /// Signs told at most; the weakest are left out.
 const MOST: usize = 12;
@@ -63,7 +63,7 @@ pub(super) struct Reason {
 pub(super) fn explain(
     mention: &Decided<'_>,
     full_name: Option<(Place, Single)>,
-    entry: Option<&Entry>,
+    entry: Option<&Record<'_>>,
     rows: &Rows<'_>,
     spots: &[Spot],
     habits: &Habits,
@@ -74,8 +74,8 @@ pub(super) fn explain(
     let found = weighed(row, mention.spot, habits, lexicon, mention.entity_type);
     let mut evidence = Vec::new();
     if let (Some(listed), Some(entry)) = (mention.listed, entry) {
-        let alias = lexicon.entries()[listed.entry as usize].aliases.get(listed.alias as usize);
-        let detail = format!("{:?} of {}", alias.map_or(name, |a| &a.text), entry.id);
+        let alias = lexicon.record(listed.entry).aliases.get(listed.alias as usize).map(|alias| alias.text);
+        let detail = format!("{:?} of {}", alias.unwrap_or(name), entry.id);
         evidence.push(Evidence { rule: "alias", detail, weight: round(listed.fit) });
     }
     evidence.extend(found.into_iter().take(MOST).map(|(sign, weight, seen)| Evidence {
@@ -147,7 +147,7 @@ pub(super) fn explain_entity(entity: &Entity<'_>, reasons: &[Reason]) -> Explana
         }
     }
     evidence.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
-    let summary = match entity.entry {
+    let summary = match &entity.entry {
         Some(entry) => format!("all are names of {}, {:?}", entry.id, entry.name()),
         None => format!("all are forms of {:?}, which no gazetteer has", entity.name),
     };

@@ -1,113 +1,146 @@
-//! The lexicon: entries and clues, compiled for lookup.
+//! The lexicon: layers of names one on another, with the clues and the weights of evidence.
 //!
-//! It is the bridge between the gazetteer, which knows what names mean but not how to find
-//! them, and the matcher, which finds spellings without knowing what they are. It is built
-//! once, never changes, and is shared between threads.
+//! A higher layer takes the entries of lower ones out of force that have the same ids. Laying
+//! a small layer on large ones costs what the small one does, so that a request or a change can
+//! bring its own. A lexicon never changes, and is shared between threads.
 
-use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::{Arc, LazyLock};
 
-use super::{markers::Marker, weights::Weights};
+use rustc_hash::FxHashSet;
+
+use super::{
+    clues::{ClassSet, Clues},
+    weights::Weights,
+};
 use crate::{
-    gazetteer::{Alias, AliasKind, CaseRule, ClueClass, ClueList, EntityType, Entry, GazetteerVersion, Layers},
-    matcher::{Case, Hit, Matcher, MatcherBuilder, MatcherError, SpellingId, WordId},
-    text::{Shape, Span, Words, fold},
+    gazetteer::{AliasKind, AliasRecord, EntityType, GazetteerVersion, Record},
+    layer::{Entries, Facts, Layer, Named},
+    matcher::{WordId, word_hash},
+    text::{Span, Words},
 };
 
-/// What a spelling stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
-    /// An alias of an entry, both by number.
-    Alias {
-        /// Number of the entry.
-        entry: u32,
-        /// Number of its alias.
-        alias: u32,
-    },
-    /// A clue phrase of several words.
-    Clue(ClueClass),
-}
-
-/// Why a lexicon could not be built.
-pub type LexiconError = MatcherError;
-
-/// The clue classes and markers of one word, a bit each: classes from bit 0, markers from bit
-/// [`ClassSet::MARKERS`].
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct ClassSet(pub(super) u64);
-
-impl ClassSet {
-    pub(super) const MARKERS: usize = 32;
-
-    pub(super) fn has(self, class: ClueClass) -> bool {
-        self.0 & 1 << class as u8 != 0
-    }
-
-    pub(super) fn marks(self, marker: Marker) -> bool {
-        self.0 & 1 << (Self::MARKERS + marker as usize) != 0
-    }
-
-    pub(super) fn add(&mut self, class: ClueClass) {
-        self.0 |= 1 << class as u8;
-    }
-}
-
-/// Entries and clues, compiled for lookup.
-#[derive(Debug)]
+/// Layers of names, clues and weights.
+#[derive(Clone, Debug)]
 pub struct Lexicon {
-    matcher: Matcher,
-    meanings: Vec<Meaning>,
-    classes: Vec<ClassSet>,
-    /// For each word its number among [`ClueClass::Neighbor`] by alphabet; 0 where it is none.
-    neighbors: Vec<u16>,
-    entries: Vec<Entry>,
-    /// For each entry, the numbers of its related entries.
-    related: Vec<Vec<u32>>,
-    gazetteers: Vec<(GazetteerVersion, usize, usize)>,
-    weights: Weights,
+    clues: Arc<Clues>,
+    weights: Arc<Weights>,
+    layers: Vec<Laid>,
+}
+
+/// A layer in its place.
+#[derive(Clone, Debug)]
+struct Laid {
+    layer: Arc<Layer>,
+    /// The number of its first entry among those of all layers.
+    begin: u32,
+    /// Its entries that are out of force, for each layer above that has such.
+    covered: Vec<Arc<FxHashSet<u32>>>,
+}
+
+impl Laid {
+    fn is_in_force(&self, entry: u32) -> bool {
+        !self.covered.iter().any(|covered| covered.contains(&entry))
+    }
 }
 
 impl Lexicon {
-    /// Compiles layers of gazetteers with the embedded clue lists. Linear in the names.
-    ///
-    /// # Errors
-    /// When there are more names than the matcher can number.
-    pub fn new(layers: Layers) -> Result<Lexicon, LexiconError> {
-        let entries = layers.entries;
-        let (compiled, (related, weights)) =
-            rayon::join(|| compile(&entries), || (relate(&entries), Weights::embedded()));
-        let Compiled { matcher, meanings, classes } = compiled?;
-        let neighbors = neighbor_numbers(&matcher);
-        Ok(Lexicon { matcher, meanings, classes, neighbors, entries, related, gazetteers: layers.gazetteers, weights })
+    /// Lays layers one on another, lowest first. Takes no time to speak of, but for layers
+    /// that have many ids in common.
+    #[must_use]
+    pub fn stack(layers: impl IntoIterator<Item = Arc<Layer>>) -> Lexicon {
+        static WEIGHTS: LazyLock<Arc<Weights>> = LazyLock::new(|| Arc::new(Weights::embedded()));
+        let (clues, weights) = rayon::join(Clues::embedded, || WEIGHTS.clone());
+        Lexicon { clues, weights, layers: Vec::new() }.with(layers)
     }
 
-    /// The entries in force.
+    /// The same lexicon with further layers on top.
+    ///
+    /// # Panics
+    /// When there are more than 4 billion entries in all.
     #[must_use]
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
+    pub fn with(&self, layers: impl IntoIterator<Item = Arc<Layer>>) -> Lexicon {
+        let mut lexicon = self.clone();
+        for layer in layers {
+            for lower in &mut lexicon.layers {
+                let covered = lower.layer.covered_by(&layer);
+                if !covered.is_empty() {
+                    lower.covered.push(Arc::new(covered));
+                }
+            }
+            let begin = lexicon.layers.last().map_or(0, |top| top.begin as usize + top.layer.entries().len());
+            let end = u32::try_from(begin + layer.entries().len());
+            assert!(end.is_ok(), "a lexicon numbers at most 4 billion entries");
+            lexicon.layers.push(Laid { layer, begin: begin as u32, covered: Vec::new() });
+        }
+        lexicon
+    }
+
+    /// The layers, lowest first.
+    pub fn layers(&self) -> impl DoubleEndedIterator<Item = &Arc<Layer>> {
+        self.layers.iter().map(|laid| &laid.layer)
     }
 
     /// The gazetteers that it was built from, lowest layer first, with their numbers of
-    /// entries and of names.
+    /// entries and of names. Layers next to each other with the same name are one gazetteer,
+    /// in the version of the highest.
     #[must_use]
-    pub fn gazetteers(&self) -> &[(GazetteerVersion, usize, usize)] {
-        &self.gazetteers
+    pub fn gazetteers(&self) -> Vec<(&GazetteerVersion, usize, usize)> {
+        let mut gazetteers: Vec<(&GazetteerVersion, usize, usize)> = Vec::new();
+        for layer in self.layers() {
+            let (version, entries, names) = (layer.version(), layer.entries().len(), layer.names());
+            match gazetteers.last_mut() {
+                Some(last) if last.0.name == version.name => *last = (version, last.1 + entries, last.2 + names),
+                _ => gazetteers.push((version, entries, names)),
+            }
+        }
+        gazetteers
     }
 
-    /// The matcher, for measuring it alone.
+    /// How many entries are in force. Linear in those that are not.
     #[must_use]
-    pub fn matcher(&self) -> &Matcher {
-        &self.matcher
+    pub fn len(&self) -> usize {
+        let in_force = |laid: &Laid| {
+            let covered = laid.covered.iter().flat_map(|covered| covered.iter()).collect::<FxHashSet<_>>();
+            laid.layer.entries().len() - covered.len()
+        };
+        self.layers.iter().map(in_force).sum()
+    }
+
+    /// Whether it has no entry.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The entries in force, lowest layer first.
+    pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
+        self.layers.iter().flat_map(|laid| {
+            let numbers = (0..laid.layer.entries().len() as u32).filter(|&number| laid.is_in_force(number));
+            numbers.map(|number| laid.layer.entries().record(number))
+        })
+    }
+
+    /// The entry in force with an id. Logarithmic.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<Record<'_>> {
+        let in_force = |laid: &Laid| laid.layer.entries().find(id).filter(|&number| laid.is_in_force(number));
+        self.layers.iter().rev().find_map(|laid| Some(laid.layer.entries().record(in_force(laid)?)))
     }
 
     /// What a name may mean: entries with the alias of the same surface form, the heaviest
-    /// first. Reads all entries.
+    /// first.
     #[must_use]
-    pub fn lookup(&self, name: &str) -> Vec<(&Entry, &Alias)> {
-        let wanted = super::surface(name);
-        let aliases = self.entries.iter().flat_map(|e| e.aliases.iter().map(move |a| (e, a)));
-        let mut found = aliases.filter(|(_, a)| super::surface(&a.text) == wanted).collect::<Vec<_>>();
-        found.sort_by(|a, b| b.0.weight.total_cmp(&a.0.weight).then_with(|| a.0.id.cmp(&b.0.id)));
+    pub fn lookup(&self, name: &str) -> Vec<(Record<'_>, AliasRecord<'_>)> {
+        let words = Words::read(name);
+        let mut found = Vec::new();
+        for laid in &self.layers {
+            for (entry, alias) in laid.layer.names_of(&words).filter(|&(entry, _)| laid.is_in_force(entry)) {
+                let record = laid.layer.entries().record(entry);
+                let alias = record.aliases[alias as usize];
+                found.push((record, alias));
+            }
+        }
+        found.sort_by(|a, b| b.0.weight.total_cmp(&a.0.weight).then_with(|| a.0.id.cmp(b.0.id)));
         found.dedup_by(|a, b| a.0.id == b.0.id);
         found
     }
@@ -115,17 +148,63 @@ impl Lexicon {
     /// Every listed name that stands in a text, as the matcher finds it: not weighed, and not
     /// chosen among those that overlap. Linear in the text and the names found.
     #[must_use]
-    pub fn names_in(&self, text: &str) -> Vec<(Span, &Entry, &Alias)> {
+    pub fn names_in(&self, text: &str) -> Vec<(Span, EntityType, AliasKind)> {
         let words = Words::read(text);
-        let hits = self.matcher.hits(&words, &self.matcher.word_ids(&words));
-        let name = |hit: &Hit| match self.meaning(hit.spelling) {
-            Meaning::Alias { entry, alias } => {
-                let entry = &self.entries[entry as usize];
-                Some((words.span(hit.first as usize..hit.last as usize + 1), entry, &entry.aliases[alias as usize]))
+        let names = self.names(&words, &hashes(&words), false);
+        let span = |name: &Named| words.span(name.first as usize..name.last as usize + 1);
+        names.iter().map(|name| (span(name), self.facts(name.entry).entity_type, name.kind)).collect()
+    }
+
+    /// Every name in force at every place, in the order in which they end, the longest first.
+    pub(super) fn names(&self, words: &Words<'_>, hashes: &[u64], any_case: bool) -> Vec<Named> {
+        let mut names = Vec::new();
+        for laid in &self.layers {
+            let mut here = laid.layer.names_in(words, hashes, any_case);
+            if !laid.covered.is_empty() {
+                here.retain(|name| laid.is_in_force(name.entry));
             }
-            Meaning::Clue(_) => None,
-        };
-        hits.iter().filter_map(name).collect()
+            names.extend(here.into_iter().map(|name| Named { entry: name.entry + laid.begin, ..name }));
+        }
+        if self.layers.len() > 1 {
+            names.sort_by_key(|name| (name.last, name.first));
+        }
+        names
+    }
+
+    /// The layer of an entry, and its number there.
+    fn of(&self, entry: u32) -> (&Entries, u32) {
+        let laid = self.layers.iter().rev().find(|laid| laid.begin <= entry).expect("the first layer begins at 0");
+        (laid.layer.entries(), entry - laid.begin)
+    }
+
+    pub(super) fn facts(&self, entry: u32) -> &Facts {
+        let (entries, number) = self.of(entry);
+        entries.facts(number)
+    }
+
+    pub(super) fn record(&self, entry: u32) -> Record<'_> {
+        let (entries, number) = self.of(entry);
+        entries.record(number)
+    }
+
+    /// See [`Entries::context`].
+    pub(super) fn context(&self, entry: u32) -> &[u64] {
+        let (entries, number) = self.of(entry);
+        entries.context(number)
+    }
+
+    /// See [`Entries::related`].
+    pub(super) fn related(&self, entry: u32) -> &[u64] {
+        let (entries, number) = self.of(entry);
+        entries.related(number)
+    }
+
+    pub(super) fn clues(&self) -> &Clues {
+        &self.clues
+    }
+
+    pub(super) fn classes(&self, word: WordId) -> ClassSet {
+        self.clues.classes(word)
     }
 
     /// The weights of evidence.
@@ -136,157 +215,11 @@ impl Lexicon {
     /// The same lexicon with other weights of evidence.
     #[must_use]
     pub fn with_weights(self, weights: Weights) -> Lexicon {
-        Lexicon { weights, ..self }
-    }
-
-    /// The numbers of the entries that an entry is related to.
-    pub(super) fn related(&self, entry: u32) -> &[u32] {
-        &self.related[entry as usize]
-    }
-
-    pub(super) fn meaning(&self, spelling: SpellingId) -> Meaning {
-        self.meanings[spelling.0 as usize]
-    }
-
-    /// The number of a word among the neighbors, from 1; 0 where it is none.
-    pub(super) fn neighbor(&self, word: WordId) -> u16 {
-        self.neighbors[word.index()]
-    }
-
-    pub(super) fn classes(&self, word: WordId) -> ClassSet {
-        self.classes[word.index()]
+        Lexicon { weights: Arc::new(weights), ..self }
     }
 }
 
-/// The names of an entry, as the matcher takes them.
-fn names_of<'e>(entry: &'e Entry, common: &FxHashSet<String>) -> Vec<(Words<'e>, Case)> {
-    let name = |alias: &'e Alias| {
-        let words = Words::read(&alias.text);
-        let case = case_of(alias, &words, entry.entity_type, common);
-        (words, case)
-    };
-    entry.aliases.iter().map(name).collect()
-}
-
-/// The matcher with what its spellings mean, and the classes of its words.
-struct Compiled {
-    matcher: Matcher,
-    meanings: Vec<Meaning>,
-    classes: Vec<ClassSet>,
-}
-
-fn compile(entries: &[Entry]) -> Result<Compiled, LexiconError> {
-    let clues = ClueList::embedded();
-    let common = clues.iter().filter(|list| list.class == ClueClass::CommonWord);
-    let common = common.flat_map(|list| &list.phrases).map(|word| fold(word)).collect::<FxHashSet<_>>();
-    let mut builder = MatcherBuilder::default();
-    let mut meanings = Vec::new();
-    // All cores read the names; their order makes the numbers.
-    let names = entries.par_iter().map(|entry| names_of(entry, &common)).collect::<Vec<_>>();
-    for (number, names) in names.iter().enumerate() {
-        for (alias_number, (words, case)) in names.iter().enumerate() {
-            builder.add(words, *case)?;
-            meanings.push(Meaning::Alias { entry: number as u32, alias: alias_number as u32 });
-        }
-    }
-    let mut marked = Vec::new();
-    for (marker, _, words) in Marker::ALL {
-        for word in words.split(' ').map(fold) {
-            marked.push((builder.add_word(&word), *marker));
-        }
-    }
-    let mut singles = Vec::new();
-    for list in &clues {
-        for phrase in &list.phrases {
-            let words = Words::read(phrase);
-            // "C++" is not the word "c".
-            if words.len() == 1 && words.written(0).len() < phrase.len() {
-                continue;
-            }
-            if words.len() == 1 {
-                singles.push((builder.add_word(words.folded(0)), list.class));
-            } else {
-                let mask = upper_mask(&words);
-                builder.add(&words, if mask == 0 { Case::Ignore } else { Case::Upper(mask) })?;
-                meanings.push(Meaning::Clue(list.class));
-            }
-        }
-    }
-    let matcher = builder.build();
-    let mut classes = vec![ClassSet::default(); matcher.alphabet().len()];
-    for (word, class) in singles {
-        classes[word.index()].add(class);
-    }
-    for (word, marker) in marked {
-        classes[word.index()].0 |= 1 << (ClassSet::MARKERS + marker as usize);
-    }
-    Ok(Compiled { matcher, meanings, classes })
-}
-
-/// For each entry the numbers of those that it is related to; unknown ones are left out.
-fn relate(entries: &[Entry]) -> Vec<Vec<u32>> {
-    let numbers = entries.iter().enumerate().map(|(n, e)| (&e.id, n as u32)).collect::<FxHashMap<_, _>>();
-    entries.iter().map(|e| e.related.iter().filter_map(|id| numbers.get(id).copied()).collect()).collect()
-}
-
-/// The words that are signs by themselves beside a name, folded and sorted: their numbers must
-/// not depend on the order of a file.
-pub(super) fn neighbor_words() -> Vec<String> {
-    let lists = ClueList::embedded().into_iter().filter(|l| l.class == ClueClass::Neighbor);
-    let mut words = lists.flat_map(|l| l.phrases).map(fold).collect::<Vec<_>>();
-    words.sort_unstable();
-    words.dedup();
-    words
-}
-
-fn neighbor_numbers(matcher: &Matcher) -> Vec<u16> {
-    let mut numbers = vec![0; matcher.alphabet().len()];
-    for (number, word) in neighbor_words().iter().enumerate() {
-        let id = matcher.alphabet().id(word);
-        if id != WordId::UNKNOWN {
-            numbers[id.index()] = number as u16 + 1;
-        }
-    }
-    numbers
-}
-
-fn upper_mask(words: &Words<'_>) -> u16 {
-    words.as_slice().iter().enumerate().fold(0, |mask, (i, w)| mask | u16::from(w.is_upper_first()) << i)
-}
-
-/// The matcher's demand for an alias. The smart rule keeps what would otherwise be mistaken:
-/// an acronym that is short or a common word ("US") keeps its capitals, a one-word name that
-/// is a common word ("Apple") its shape; elsewhere capitals must stand where the name has
-/// them, but a common word of a longer name that is not all common words may be in lower case
-/// ("Iraq war").
-fn case_of(alias: &Alias, words: &Words<'_>, entity_type: EntityType, common: &FxHashSet<String>) -> Case {
-    match alias.case {
-        CaseRule::Exact => return Case::Exact,
-        CaseRule::Ignore => return Case::Ignore,
-        CaseRule::Smart => {}
-    }
-    let is_common = |i: usize| common.contains(words.folded(i));
-    let all = words.as_slice();
-    if all.iter().all(|w| matches!(w.shape, Shape::AllCapitals | Shape::Initial | Shape::Digits)) {
-        let as_word = all.len() == 1 && words.folded(0).len() >= 4 && !is_common(0);
-        let letters = words.folded(0).bytes().all(|b| b.is_ascii_alphabetic());
-        return if as_word && letters { Case::Upper(1) } else { Case::Capitals };
-    }
-    let mask = upper_mask(words);
-    if let [word] = all {
-        return match word.shape {
-            // "iPhone"; and "LeT", which is not "Let".
-            Shape::Mixed if mask == 0 || is_common(0) => Case::Exact,
-            Shape::Capitalized if is_common(0) => Case::Shape,
-            _ => Case::Upper(mask),
-        };
-    }
-    let strict = entity_type == EntityType::Person
-        || alias.kind == AliasKind::Demonym
-        || (0..all.len()).all(|i| mask & 1 << i == 0 || is_common(i));
-    if strict {
-        return Case::Upper(mask);
-    }
-    let first = mask.trailing_zeros() as usize;
-    Case::Upper((0..all.len()).filter(|&i| i != first && is_common(i)).fold(mask, |mask, i| mask & !(1 << i)))
+/// The hashes of words, as layers and clues take them.
+pub(super) fn hashes(words: &Words<'_>) -> Vec<u64> {
+    (0..words.len()).map(|index| word_hash(words.folded(index))).collect()
 }

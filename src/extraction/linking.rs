@@ -5,8 +5,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{lexicon::Lexicon, place::Rows, row::key_of, signs::Single, spot::Spot};
-use crate::{gazetteer::AliasKind, matcher::Alphabet, text::fold};
+use super::{lexicon::Lexicon, place::Rows, signs::Single, spot::Spot};
+use crate::gazetteer::AliasKind;
 
 const PRIOR: f32 = 3.0;
 const CONTEXT: f32 = 0.8;
@@ -18,31 +18,32 @@ const COUNTRY: f32 = 0.6;
 /// With `article` false the prior alone decides.
 pub(super) fn weigh(rows: &Rows<'_>, spots: &mut [Spot], lexicon: &Lexicon, article: bool) {
     let mut clear = FxHashSet::default();
-    let mut countries: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut countries: FxHashMap<[u8; 2], u32> = FxHashMap::default();
     for spot in spots.iter() {
         if let [only] = spot.listed[..]
-            && clear.insert(only.entry)
+            && clear.insert(lexicon.facts(only.entry).id)
         {
-            *countries.entry(lexicon.entries()[only.entry as usize].country.as_str()).or_default() += 1;
+            *countries.entry(lexicon.facts(only.entry).country).or_default() += 1;
         }
     }
-    countries.remove("");
-    let present = rows.both().into_iter().flat_map(|row| (0..row.len()).map(|i| row.key(i, i)));
+    countries.remove(&[0; 2]);
+    // The lowest bit is that of the beginning of a phrase.
+    let present = rows.both().into_iter().flat_map(|row| row.hashes().iter().map(|hash| hash & !1));
     let present = present.collect::<FxHashSet<_>>();
-    let alphabet = lexicon.matcher().alphabet();
     for spot in spots.iter_mut().filter(|s| !s.listed.is_empty()) {
         let mut signs = (0, 0);
         let mut best = f32::MIN;
         for listed in &mut spot.listed {
-            let entry = &lexicon.entries()[listed.entry as usize];
+            let entry = lexicon.facts(listed.entry);
             if !article {
                 listed.fit += PRIOR * entry.weight;
                 continue;
             }
-            let context = entry.context.iter().filter(|phrase| is_spoken(phrase, &present, alphabet)).count().min(2);
+            let phrases = lexicon.context(listed.entry).chunk_by(|_, next| next & 1 == 0);
+            let spoken = |phrase: &&[u64]| phrase.iter().all(|word| present.contains(&(word & !1)));
+            let context = phrases.filter(spoken).count().min(2);
             let related = lexicon.related(listed.entry).iter().filter(|n| clear.contains(n)).count().min(2);
-            let country =
-                countries.get(entry.country.as_str()).is_some_and(|&n| n > 1 || !clear.contains(&listed.entry));
+            let country = countries.get(&entry.country).is_some_and(|&n| n > 1 || !clear.contains(&entry.id));
             listed.fit += PRIOR * entry.weight
                 + CONTEXT * context as f32
                 + RELATED * related as f32
@@ -65,12 +66,4 @@ pub(super) fn weigh(rows: &Rows<'_>, spots: &mut [Spot], lexicon: &Lexicon, arti
             }
         }
     }
-}
-
-/// Whether all words of a context phrase, which is in lower case, stand in the article.
-fn is_spoken(phrase: &str, present: &FxHashSet<u64>, alphabet: &Alphabet) -> bool {
-    phrase.split([' ', '-']).all(|word| {
-        let key = if word.is_ascii() { key_of(word, alphabet) } else { key_of(&fold(word), alphabet) };
-        present.contains(&key)
-    })
 }

@@ -1,22 +1,21 @@
 //! Lookup: hits of names become spots with what is listed there.
 
 use super::{
-    lexicon::{Lexicon, Meaning},
+    lexicon::Lexicon,
     row::Row,
     signs::Single,
     spot::{Listed, Spot},
 };
 use crate::{
     gazetteer::{AliasKind, EntityType},
-    matcher::Hit,
+    layer::Named,
     text::{Joint, Shape},
 };
 
 /// The spots of a section's hits; a place has as many as it has hits.
-pub(super) fn spots(row: &Row<'_>, hits: &[Hit], lexicon: &Lexicon, spots: &mut Vec<Spot>) {
+pub(super) fn spots(row: &Row<'_>, hits: &[Named], lexicon: &Lexicon, spots: &mut Vec<Spot>) {
     for hit in hits {
-        let Meaning::Alias { entry: number, alias } = lexicon.meaning(hit.spelling) else { continue };
-        let entry = &lexicon.entries()[number as usize];
+        let entry = lexicon.facts(hit.entry);
         let mut place = row.place(hit.first as usize, hit.last as usize);
         let mut placed = None;
         if entry.entity_type == EntityType::Location
@@ -26,15 +25,15 @@ pub(super) fn spots(row: &Row<'_>, hits: &[Hit], lexicon: &Lexicon, spots: &mut 
             placed = Some(row.place(comma, place.last));
             place.last = comma - 1;
         }
-        let kind = entry.aliases[alias as usize].kind;
         let mut spot = Spot::new(place);
         let fit = if placed.is_some() { 2.0 } else { 0.0 };
-        spot.listed.push(Listed { entry: number, alias, kind, entity_type: entry.entity_type, fit });
+        let (entity_type, kind) = (entry.entity_type, hit.kind);
+        spot.listed.push(Listed { entry: hit.entry, alias: hit.alias, kind, entity_type, fit });
         if placed.is_some() {
             spot.add(Single::PlaceOfPlace, 1.0, placed);
         }
         if entry.entity_type == EntityType::Event && kind != AliasKind::Demonym {
-            spots.extend(edition(row, &mut spot, entry.begin.is_empty()));
+            spots.extend(edition(row, &mut spot, !entry.is_dated));
         }
         spots.push(spot);
     }

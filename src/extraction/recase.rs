@@ -5,7 +5,7 @@
 //! the rest of the route reads on as always: fewer names are found than in cased text, but the
 //! listed ones are. Offsets do not change, since a letter is only replaced by one as long.
 
-use super::lexicon::{Lexicon, Meaning};
+use super::lexicon::{Lexicon, hashes};
 use crate::{
     gazetteer::{AliasKind, ClueClass},
     text::{Shape, Words},
@@ -25,20 +25,20 @@ pub(super) fn recased(text: &str, lexicon: &Lexicon) -> Option<String> {
     if lower < ENOUGH || words.as_slice().iter().any(|w| w.is_upper_first()) {
         return None;
     }
-    let ids = lexicon.matcher().word_ids(&words);
+    let hashes = hashes(&words);
+    let ids = lexicon.clues().word_ids(&words, &hashes);
     let is = |index: usize, class| lexicon.classes(ids[index]).has(class);
     let mut capital = vec![false; words.len()];
     let mut all = vec![false; words.len()];
-    for hit in lexicon.matcher().hits_in_any_case(&words, &ids) {
-        let Meaning::Alias { entry, alias } = lexicon.meaning(hit.spelling) else { continue };
-        let alias = &lexicon.entries()[entry as usize].aliases[alias as usize];
+    for hit in lexicon.names(&words, &hashes, true) {
         let (first, last) = (hit.first as usize, hit.last as usize);
         let common = (first..=last).all(|i| is(i, ClueClass::CommonWord) || is(i, ClueClass::FunctionWord));
-        let alone = first == last && (alias.kind == AliasKind::Short || is(first, ClueClass::GivenName));
+        let alone = first == last && (hit.kind == AliasKind::Short || is(first, ClueClass::GivenName));
         if common || alone {
             continue;
         }
-        let spelled = Words::read(&alias.text);
+        let record = lexicon.record(hit.entry);
+        let spelled = Words::read(record.aliases[hit.alias as usize].text);
         for (index, word) in (first..=last).zip(spelled.as_slice()) {
             capital[index] |= word.is_upper_first();
             all[index] |= word.shape == Shape::AllCapitals && words.folded(index).len() < 7;

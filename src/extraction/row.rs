@@ -4,21 +4,21 @@
 //! that have it, the markers, its shape, whether it is by itself a listed name and of what
 //! type, what its ending looks like. Nothing here weighs anything.
 
-use std::hash::BuildHasher as _;
-
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxHashMap;
 
 use super::{
     Section,
+    clues::{ClassSet, Clues},
     evidence::category,
-    lexicon::{ClassSet, Lexicon, Meaning},
+    lexicon::{Lexicon, hashes},
     markers::Marker,
     place::Place,
     signs::Category,
 };
 use crate::{
     gazetteer::{AliasKind, ClueClass, EntityType},
-    matcher::{Alphabet, Hit, WordId},
+    layer::Named,
+    matcher::word_hash,
     text::{Joint, Shape, Word, Words},
 };
 
@@ -160,25 +160,18 @@ pub(super) struct Row<'t> {
 }
 
 impl<'t> Row<'t> {
-    /// Reads a section and looks all names and clues up, in one scan. Returns the hits of
-    /// names beside the row.
-    pub(super) fn read(section: Section, text: &'t str, lexicon: &Lexicon) -> (Row<'t>, Vec<Hit>) {
+    /// Reads a section and looks all names and clues up. Returns the names beside the row.
+    pub(super) fn read(section: Section, text: &'t str, lexicon: &Lexicon) -> (Row<'t>, Vec<Named>) {
         let words = Words::read(text);
-        let ids = lexicon.matcher().word_ids(&words);
-        let mut names = lexicon.matcher().hits(&words, &ids);
-        let mut phrases = Vec::new();
-        names.retain(|hit| match lexicon.meaning(hit.spelling) {
-            Meaning::Alias { .. } => true,
-            Meaning::Clue(class) => {
-                phrases.push((class, hit.first as usize, hit.last as usize));
-                false
-            }
-        });
-        phrases.sort_unstable();
+        let hashes = hashes(&words);
+        let names = lexicon.names(&words, &hashes, false);
+        let clues = lexicon.clues();
+        let ids = clues.word_ids(&words, &hashes);
+        let phrases = clues.phrases(&words, &ids);
         let (mut longest_from, mut longest_to) = (FxHashMap::default(), FxHashMap::default());
         let mut classes = ids.iter().map(|&id| lexicon.classes(id)).collect::<Vec<_>>();
         for (index, set) in classes.iter_mut().enumerate().filter(|(_, set)| set.0 == 0) {
-            if words.as_slice()[index].is_upper_first() && is_inflected(words.folded(index), lexicon) {
+            if words.as_slice()[index].is_upper_first() && is_inflected(words.folded(index), clues) {
                 set.add(ClueClass::CommonWord);
             }
         }
@@ -194,11 +187,6 @@ impl<'t> Row<'t> {
         }
         let namelike = words.as_slice().iter().zip(&classes).map(|(word, &set)| is_namelike(word, set)).collect();
         let inside = (0..words.len() as u32).map(|i| (i, i)).collect();
-        let hashes = ids.iter().enumerate().map(|(i, &id)| match id {
-            WordId::UNKNOWN => FxBuildHasher.hash_one(words.folded(i)),
-            known => known.index() as u64,
-        });
-        let hashes = hashes.collect();
         let mut row = Row {
             section,
             words,
@@ -207,15 +195,15 @@ impl<'t> Row<'t> {
             namelike,
             inside,
             categories: Vec::new(),
-            neighbors: ids.iter().map(|&id| lexicon.neighbor(id)).collect(),
+            neighbors: ids.iter().map(|&id| clues.neighbor(id)).collect(),
             hashes,
             phrases,
             longest_from,
             longest_to,
         };
         row.show_tables();
-        for hit in &names {
-            row.show_listed(hit, lexicon);
+        for name in &names {
+            row.show_listed(name, lexicon);
         }
         row.categories = (0..row.len()).map(|i| category(&row, i)).collect();
         (row, names)
@@ -242,10 +230,9 @@ impl<'t> Row<'t> {
         }
     }
 
-    fn show_listed(&mut self, hit: &Hit, lexicon: &Lexicon) {
-        let Meaning::Alias { entry, alias } = lexicon.meaning(hit.spelling) else { return };
-        let entry = &lexicon.entries()[entry as usize];
-        let demonym = entry.aliases[alias as usize].kind == AliasKind::Demonym;
+    fn show_listed(&mut self, hit: &Named, lexicon: &Lexicon) {
+        let entry = lexicon.facts(hit.entry);
+        let demonym = hit.kind == AliasKind::Demonym;
         let (first, last) = (hit.first as usize, hit.last as usize);
         if first == last {
             let shown = match entry.entity_type {
@@ -368,6 +355,11 @@ impl<'t> Row<'t> {
         self.neighbors[index]
     }
 
+    /// The hashes of the folded words, in order.
+    pub(super) fn hashes(&self) -> &[u64] {
+        &self.hashes
+    }
+
     /// A number that stands for the folded words from `first` to `last`: equal for equal words
     /// in any section.
     pub(super) fn key(&self, first: usize, last: usize) -> u64 {
@@ -433,11 +425,8 @@ fn add_key(key: u64, hash: u64) -> u64 {
 }
 
 /// The [`Row::key`] of a single folded word.
-pub(super) fn key_of(folded: &str, alphabet: &Alphabet) -> u64 {
-    match alphabet.id(folded) {
-        WordId::UNKNOWN => add_key(0, FxBuildHasher.hash_one(folded)),
-        known => add_key(0, known.index() as u64),
-    }
+pub(super) fn key_of(folded: &str) -> u64 {
+    add_key(0, word_hash(folded))
 }
 
 fn is_namelike(word: &Word, classes: ClassSet) -> bool {
@@ -491,10 +480,8 @@ fn shown(words: &Words<'_>, index: usize, classes: ClassSet) -> Traits {
 }
 
 /// Whether a word that no list has is a form of an ordinary one: "Blinked".
-fn is_inflected(folded: &str, lexicon: &Lexicon) -> bool {
-    let common = |stem: &str| {
-        stem.len() >= 3 && lexicon.classes(lexicon.matcher().alphabet().id(stem)).has(ClueClass::CommonWord)
-    };
+fn is_inflected(folded: &str, clues: &Clues) -> bool {
+    let common = |stem: &str| stem.len() >= 3 && clues.classes_of(stem).has(ClueClass::CommonWord);
     ["ed", "d", "ing", "s", "es", "ly"].iter().any(|ending| folded.strip_suffix(ending).is_some_and(common))
 }
 

@@ -14,7 +14,7 @@
 use std::sync::OnceLock;
 
 use super::{
-    lexicon::{ClassSet, neighbor_words},
+    clues::{ClassSet, neighbor_words},
     markers::Marker,
     row::Trait,
 };
@@ -471,10 +471,12 @@ fn trait_names() -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::{
         extraction::{Article, Lexicon, Prepared, evidence},
-        gazetteer::{Gazetteer, Layers},
+        layer::Layer,
         marked::unmark,
     };
 
@@ -482,7 +484,7 @@ mod tests {
     /// place in brackets, which must have the sign.
     #[test]
     fn the_example_of_every_pattern_has_its_sign() {
-        let lexicon = Lexicon::new(Layers::stack(vec![Gazetteer::embedded()])).unwrap();
+        let lexicon = Lexicon::stack([Arc::new(Layer::embedded())]);
         let mut examples = 0;
         for &(single, name, about) in Single::ALL {
             for example in about.split('`').skip(1).step_by(2).filter(|example| example.contains('[')) {

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    lexicon::neighbor_words,
+    clues::neighbor_words,
     signs::{Sign, names},
 };
 

@@ -1,7 +1,7 @@
 //! Clue lists: words and phrases that are evidence for names without being names.
 //! The lists are embedded from `gazetteers/clues/`, one file a class.
 
-use super::draft::EMBEDDED;
+use super::files::EMBEDDED;
 
 macro_rules! clue_classes {
     ($($(#[doc = $doc:literal])+ $class:ident = $file:literal,)+) => {

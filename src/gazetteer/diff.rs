@@ -163,7 +163,7 @@ mod tests {
     use crate::gazetteer::format::read_lines;
 
     fn entries(lines: &[&str]) -> Vec<Entry> {
-        read_lines("x", &lines.join("\n")).entries
+        read_lines("x", &lines.join("\n"), 1).entries
     }
 
     #[test]

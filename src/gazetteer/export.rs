@@ -106,7 +106,7 @@ mod tests {
         import(&csv, "x.csv", io::Cursor::new(table), &mut out, &mut log).unwrap();
         assert_eq!(String::from_utf8(log).unwrap(), "");
         let out = String::from_utf8(out).unwrap();
-        let again = format::read_lines("x", &out).entries;
+        let again = format::read_lines("x", &out, 1).entries;
         assert_eq!(again.len(), entries.len());
         for (again, entry) in again.iter().zip(&mut entries) {
             // A table does not keep the order between aliases of different kinds.
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn patterns_have_the_ids_of_their_entries() {
         let line = r#"{"id":"a","type":"LOCATION","name":"Velm","aliases":["Velm \"B\"",{"text":"Velmese","kind":"demonym"}]}"#;
-        let entries = format::read_lines("x", line).entries;
+        let entries = format::read_lines("x", line, 1).entries;
         let mut out = Vec::new();
         export_spacy(&entries, &mut out).unwrap();
         let expected = r#"{"label":"LOC","pattern":"Velm","id":"a"}

@@ -102,7 +102,7 @@ struct FullAlias {
     case: CaseRule,
 }
 
-/// What was read of one file.
+/// What was read of some lines of a file.
 #[derive(Default)]
 pub(super) struct ReadFile {
     /// The good entries.
@@ -113,21 +113,22 @@ pub(super) struct ReadFile {
     pub(super) problems: Vec<BadLine>,
 }
 
-/// Reads the entries of one file. Blank lines are allowed.
-pub(super) fn read_lines(file: &str, content: &str) -> ReadFile {
+/// Reads the entries of lines of a file, the first of which is line `first`. Blank lines are
+/// allowed.
+pub(super) fn read_lines(file: &str, content: &str, first: usize) -> ReadFile {
     let mut read = ReadFile::default();
     for (index, line) in content.lines().enumerate() {
         if line.trim().is_empty() {
             continue;
         }
         let at =
-            |(field, problem): (String, String)| BadLine { file: file.to_owned(), line: index + 1, field, problem };
+            |(field, problem): (String, String)| BadLine { file: file.to_owned(), line: first + index, field, problem };
         match read_line(line) {
             Ok(entry) => {
                 let bad = check(&entry);
                 if bad.is_empty() {
                     read.entries.push(entry);
-                    read.lines.push(index + 1);
+                    read.lines.push(first + index);
                 }
                 read.problems.extend(bad.into_iter().map(at));
             }
@@ -330,7 +331,7 @@ mod tests {
     use super::*;
 
     fn read(content: &str) -> (Vec<Entry>, Vec<String>) {
-        let read = read_lines("x.jsonl", content);
+        let read = read_lines("x.jsonl", content, 1);
         (read.entries, read.problems.iter().map(ToString::to_string).collect())
     }
 
@@ -348,8 +349,8 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back_the_same() {
-        for (path, content) in crate::gazetteer::draft::EMBEDDED.iter().filter(|(path, _)| path.ends_with(".jsonl")) {
-            for entry in read_lines(path, content).entries {
+        for (path, content) in crate::gazetteer::files::EMBEDDED.iter().filter(|(path, _)| path.ends_with(".jsonl")) {
+            for entry in read_lines(path, content, 1).entries {
                 let (again, problems) = read(&write_line(&entry));
                 assert_eq!((again.as_slice(), problems.len()), (&[entry][..], 0), "{path}");
             }

@@ -367,10 +367,13 @@ fn is_twin(entry: &Entry, other: &Entry) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gazetteer::Files;
 
     /// The drafts of gazetteers of one file each, given as (name, lines).
     fn drafts(files: &[(&str, &str)]) -> Vec<Draft> {
-        let file = |&(name, lines): &(&str, &str)| Draft::from_files("test", &[(name.to_owned(), lines)]).unwrap();
+        let file = |&(name, lines): &(&str, &str)| {
+            Draft::of(&Files::in_memory("test", [(name.to_owned(), lines.as_bytes())])).unwrap()
+        };
         files.iter().map(file).collect()
     }
 

@@ -22,14 +22,42 @@ pub(super) struct Forms {
 impl Forms {
     /// Of sequences that are sorted, distinct and not empty, over the ids below `ids`.
     pub(super) fn new<'a>(sorted: impl Iterator<Item = &'a [WordId]>, ids: usize) -> Forms {
-        let mut forms = Forms { words: Vec::new(), begins: vec![0], first: Vec::with_capacity(ids + 1) };
-        for (number, form) in sorted.enumerate() {
-            forms.first.resize(forms.first.len().max(form[0].index() + 1), number as u32);
-            forms.words.extend_from_slice(form);
-            forms.begins.push(forms.words.len() as u32);
+        let (mut words, mut begins) = (Vec::new(), vec![0]);
+        for form in sorted {
+            words.extend_from_slice(form);
+            begins.push(words.len() as u32);
         }
-        forms.first.resize(ids + 1, forms.begins.len() as u32 - 1);
-        forms
+        Self::index(words, begins, ids)
+    }
+
+    /// Of parts read from a file, over the ids below `ids`: `None` where they do not fit together.
+    pub(super) fn from_parts(words: Vec<WordId>, begins: Vec<u32>, ids: usize) -> Option<Forms> {
+        let whole = begins.first() == Some(&0) && begins.last().is_some_and(|&end| end as usize == words.len());
+        if !whole || begins.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return None;
+        }
+        let known = |word: &WordId| *word != WordId::UNKNOWN && word.index() < ids;
+        let forms = begins.windows(2).map(|pair| &words[pair[0] as usize..pair[1] as usize]);
+        (words.iter().all(known) && forms.is_sorted_by(|a, b| a < b)).then(|| Self::index(words, begins, ids))
+    }
+
+    fn index(words: Vec<WordId>, begins: Vec<u32>, ids: usize) -> Forms {
+        let mut first = Vec::with_capacity(ids + 1);
+        for (number, &begin) in begins[..begins.len() - 1].iter().enumerate() {
+            first.resize(first.len().max(words[begin as usize].index() + 1), number as u32);
+        }
+        first.resize(ids + 1, begins.len() as u32 - 1);
+        Forms { words, begins, first }
+    }
+
+    /// The words and begins, to be written to a file.
+    pub(super) fn parts(&self) -> (&[WordId], &[u32]) {
+        (&self.words, &self.begins)
+    }
+
+    /// The form that is a text: its number.
+    pub(super) fn find(&self, text: &[WordId]) -> Option<usize> {
+        self.prefixes_of(text).find(|&(_, length)| length == text.len()).map(|(form, _)| form)
     }
 
     /// The form that begins a text, of each length: (form, words), the shortest first. As many
@@ -84,7 +112,7 @@ mod tests {
             text in proptest::collection::vec(0usize..4, 1..7),
         ) {
             let mut alphabet = super::super::Alphabet::default();
-            let ids = ["", "a", "b", "c"].map(|word| if word.is_empty() { WordId::UNKNOWN } else { alphabet.add(word) });
+            let ids = ["", "a", "b", "c"].map(|word| if word.is_empty() { WordId::UNKNOWN } else { alphabet.add(word, super::super::word_hash(word)) });
             let coded = |words: &Vec<usize>| words.iter().map(|&word| ids[word]).collect::<Vec<_>>();
             let sorted = forms.iter().map(coded).collect::<Vec<_>>();
             let text = coded(&text);

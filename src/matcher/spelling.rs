@@ -1,5 +1,7 @@
 //! What a spelling demands of the text beyond its folded words: capitals and joints.
 
+use serde::{Deserialize, Serialize};
+
 use crate::text::{Joint, Shape, Word, Words};
 
 /// How strictly the capitals of a spelling are held to.
@@ -17,8 +19,8 @@ pub enum Case {
     Exact,
 }
 
-/// The demands of one spelling, compact: there may be millions.
-#[derive(Clone, Debug)]
+/// The demands of a spelling. Most names share theirs with many others.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Spelling {
     case: CaseCheck,
     /// Four bits for each joint inside, the first lowest.
@@ -26,7 +28,7 @@ pub struct Spelling {
     words: u8,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum CaseCheck {
     Ignore,
     Upper(u16),
@@ -51,6 +53,21 @@ impl Spelling {
         };
         let joints = all.iter().skip(1).enumerate().fold(0, |bits, (i, w)| bits | (w.joint as u64) << (4 * i));
         Spelling { case, joints, words: all.len() as u8 }
+    }
+
+    /// How many words it has.
+    pub(super) fn words(&self) -> usize {
+        usize::from(self.words)
+    }
+
+    /// Whether its parts agree on the number of words.
+    pub(super) fn is_sound(&self) -> bool {
+        let listed = match &self.case {
+            CaseCheck::Shape(shapes) => shapes.len(),
+            CaseCheck::Exact(written) => written.len(),
+            _ => self.words(),
+        };
+        listed == self.words() && (1..=Self::MAX_WORDS).contains(&listed)
     }
 
     /// Whether the words from `first` on, whose folded forms are this spelling's, also have

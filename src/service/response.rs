@@ -5,7 +5,7 @@
 use super::request::CheckedOptions;
 use crate::{
     extraction::{self, Article, Entity, Explanation, Extraction, Lexicon, Mention, Section},
-    gazetteer::{self, AliasKind, EntityType, Entry},
+    gazetteer::{self, AliasKind, EntityType, Record},
     proto::v1,
     text::{OffsetUnit, Offsets},
 };
@@ -50,21 +50,23 @@ impl<'a> Writer<'a> {
     }
 
     fn entity(&self, entity: &Entity<'_>) -> v1::Entity {
-        let entry = entity.entry;
+        let entry = entity.entry.as_ref();
         v1::Entity {
             r#type: entity_type(entity.entity_type).into(),
             name: entity.name.clone(),
             entry_id: entry.map_or_else(String::new, |entry| entry.id.to_string()),
-            links: entry.map(|entry| entry.links.iter().cloned().collect()).unwrap_or_default(),
+            links: entry
+                .map(|entry| entry.links.iter().map(|&(source, id)| (source.to_owned(), id.to_owned())).collect())
+                .unwrap_or_default(),
             confidence: entity.confidence,
             salience: entity.salience,
             mentions: entity.mentions.iter().map(|mention| self.mention(mention)).collect(),
-            kind: entry.map_or_else(String::new, |entry| entry.kind.clone()),
-            country_code: entry.map_or_else(String::new, |entry| entry.country.clone()),
+            kind: entry.map_or_else(String::new, |entry| entry.kind.to_owned()),
+            country_code: entry.map_or_else(String::new, |entry| entry.country.to_owned()),
             coordinates: entry.and_then(|entry| entry.coordinates).map(coordinates),
             begin_date: entity.begin.clone(),
             end_date: entity.end.clone(),
-            alternatives: entity.alternatives.iter().map(|&(entry, score)| alternative(entry, score)).collect(),
+            alternatives: entity.alternatives.iter().map(|(entry, score)| alternative(entry, *score)).collect(),
             explanation: entity.explanation.as_ref().map(explanation),
         }
     }
@@ -125,7 +127,7 @@ fn explanation(explanation: &Explanation) -> v1::Explanation {
     v1::Explanation { summary: explanation.summary.clone(), evidence: evidence.collect(), rejected: rejected.collect() }
 }
 
-fn alternative(entry: &Entry, score: f32) -> v1::Alternative {
+fn alternative(entry: &Record<'_>, score: f32) -> v1::Alternative {
     v1::Alternative {
         entry_id: entry.id.to_string(),
         r#type: entity_type(entry.entity_type).into(),
@@ -134,8 +136,8 @@ fn alternative(entry: &Entry, score: f32) -> v1::Alternative {
     }
 }
 
-fn coordinates(point: gazetteer::Coordinates) -> v1::Coordinates {
-    v1::Coordinates { latitude: point.latitude, longitude: point.longitude }
+fn coordinates((latitude, longitude): (f64, f64)) -> v1::Coordinates {
+    v1::Coordinates { latitude, longitude }
 }
 
 fn entity_type(entity_type: EntityType) -> v1::EntityType {

@@ -41,7 +41,7 @@ pub enum Joint {
 }
 
 /// How a word is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Shape {
     /// Lower-case letters: `summit`.
     Lower,

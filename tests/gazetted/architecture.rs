@@ -8,10 +8,11 @@ use std::{
 };
 
 /// The modules of the crate, lowest floor first. A module uses only floors below its own.
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 10] = [
     &["text"],
     &["gazetteer", "marked"],
     &["matcher"],
+    &["layer"],
     &["extraction"],
     &["proto", "telemetry"],
     &["service"],
@@ -21,7 +22,7 @@ const FLOORS: [&[&str]; 9] = [
 ];
 
 /// Floors whose modules are pure: same input, same output.
-const PURE: [&str; 5] = ["text", "gazetteer", "marked", "matcher", "extraction"];
+const PURE: [&str; 6] = ["text", "gazetteer", "marked", "matcher", "layer", "extraction"];
 
 /// What pure modules must not touch: other tasks, the wire, clock, environment, chance.
 const IMPURE: [&str; 9] =

@@ -1,15 +1,10 @@
 //! The default lexicon, compiled once for all tests of the binary.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use gazetted::{
-    extraction::Lexicon,
-    gazetteer::{Gazetteer, Layers},
-};
+use gazetted::{extraction::Lexicon, layer::Layer};
 
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    Lexicon::new(Layers::stack(vec![Gazetteer::embedded()])).expect("the embedded gazetteers fit the matcher")
-});
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::stack([Arc::new(Layer::embedded())]));
 
 /// The lexicon of the embedded gazetteers alone.
 pub(crate) fn lexicon() -> &'static Lexicon {

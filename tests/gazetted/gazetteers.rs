@@ -5,11 +5,13 @@ use std::{
     collections::{HashMap, HashSet},
     fs,
     path::{Path, PathBuf},
+    sync::{Arc, LazyLock},
 };
 
 use gazetted::{
     extraction::{Article, Extraction, Lexicon, Options, extract, surface},
-    gazetteer::{AliasKind, ClueList, Draft, EntityType, Entry, Gazetteer, GazetteerError, Layers, Severity, lint},
+    gazetteer::{AliasKind, ClueList, Draft, EntityType, Entry, Gazetteer, GazetteerError, Severity, lint},
+    layer::Layer,
 };
 
 use crate::embedded;
@@ -104,13 +106,13 @@ fn a_layer_of_ones_own_adds_and_overrides() {
         r#"{"id":"location/kyiv","type":"LOCATION","name":"Qyiv Township"}
 {"id":"organization/zorbly","type":"ORGANIZATION","name":"Zorbly Quant Collective","aliases":[{"text":"ZQC","kind":"acronym"}]}"#,
     );
-    let own = Gazetteer::load(&path).expect("the list is good");
-    assert_eq!((own.version.name.as_str(), own.version.version.as_str()), ("own", "0"));
-    assert!(is_digest(&own.version.digest));
+    let own = Layer::load(&path).expect("the list is good");
+    assert_eq!((own.version().name.as_str(), own.version().version.as_str()), ("own", "0"));
+    assert!(is_digest(&own.version().digest));
 
-    let lexicon = Lexicon::new(Layers::stack(vec![Gazetteer::embedded(), own])).expect("the names fit");
+    let lexicon = embedded::lexicon().with([Arc::new(own)]);
     let found = find(&lexicon, "Officials of the Zorbly Quant Collective went from Kyiv to Qyiv Township.");
-    let ids = found.entities.iter().map(|entity| entity.entry.map_or("", |entry| entry.id.as_str()));
+    let ids = found.entities.iter().map(|entity| entity.entry.as_ref().map_or("", |entry| entry.id));
     let by_name = found.entities.iter().map(|entity| entity.name.as_str()).zip(ids).collect::<HashMap<_, _>>();
     assert_eq!(by_name.get("Zorbly Quant Collective"), Some(&"organization/zorbly"));
     assert_eq!(by_name.get("Qyiv Township"), Some(&"location/kyiv"));
@@ -189,7 +191,8 @@ fn what_is_no_gazetteer_is_refused_by_name() {
 }
 
 fn entries() -> &'static [Entry] {
-    embedded::lexicon().entries()
+    static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| Gazetteer::embedded().entries);
+    &ENTRIES
 }
 
 fn find<'l>(lexicon: &'l Lexicon, body: &str) -> Extraction<'l> {

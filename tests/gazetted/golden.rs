@@ -74,7 +74,7 @@ fn marks(found: &Extraction<'_>, section: Section) -> Vec<Mark> {
     let mut marks = Vec::new();
     for entity in &found.entities {
         let mut label = entity.entity_type.name().to_lowercase();
-        if let Some(entry) = entity.entry {
+        if let Some(entry) = &entity.entry {
             label = format!("{label} {}", entry.id);
         }
         let here = entity.mentions.iter().filter(|mention| mention.section == section);

@@ -2,11 +2,15 @@
 //! letters whose case or folding changes their length, marks, emoji, curly quotes, all line
 //! breaks, dotted acronyms, brackets, very long words, other scripts, and names.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
 
 use gazetted::{
     extraction::{Article, Extraction, Lexicon, Options, Overlaps, Section, extract},
-    gazetteer::{EntityType, Gazetteer, Layers},
+    gazetteer::EntityType,
+    layer::Layer,
     matcher::{Case, Matcher, MatcherBuilder},
     text::{OffsetUnit, Offsets, Words, fold},
 };
@@ -51,8 +55,8 @@ static SMALL: LazyLock<Lexicon> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let path = folder.path().join("small.jsonl");
     std::fs::write(&path, ENTRIES).expect("a file for the test");
-    let gazetteer = Gazetteer::load(&path).expect("the entries are good");
-    Lexicon::new(Layers::stack(vec![gazetteer])).expect("the names fit the matcher")
+    let layer = Layer::load(&path).expect("the entries are good");
+    Lexicon::stack([Arc::new(layer)])
 });
 
 const SPELLINGS: [(&str, Case); 8] = [
@@ -403,7 +407,7 @@ fn is_sound(article: &Article<'_>, found: &Extraction<'_>, options: &Options) ->
 /// Every mention as (section, begin, end, type, id).
 fn places(found: &Extraction<'_>) -> BTreeSet<(Section, u32, u32, EntityType, String)> {
     let place = |entity: &gazetted::extraction::Entity<'_>| {
-        let id = entity.entry.map(|entry| entry.id.to_string()).unwrap_or_default();
+        let id = entity.entry.as_ref().map(|entry| entry.id.to_owned()).unwrap_or_default();
         let entity_type = entity.entity_type;
         let mentions = entity.mentions.iter();
         mentions.map(move |m| (m.section, m.span.begin, m.span.end, entity_type, id.clone())).collect::<Vec<_>>()

@@ -13,7 +13,7 @@ use std::{
 
 use gazetted::{
     extraction::Lexicon,
-    gazetteer::{Gazetteer, Layers},
+    layer::Layer,
     proto::{
         google::rpc,
         v1::{
@@ -48,8 +48,8 @@ const NAMES: &str = r#"
 static LEXICON: LazyLock<Arc<Lexicon>> = LazyLock::new(|| {
     let file = tempfile::Builder::new().suffix(".jsonl").tempfile().expect("a file for the test");
     fs::write(file.path(), NAMES).expect("the file is ours");
-    let gazetteer = Gazetteer::load(file.path()).expect("the names are good");
-    Arc::new(Lexicon::new(Layers::stack(vec![gazetteer])).expect("two names are not too many"))
+    let layer = Layer::load(file.path()).expect("the names are good");
+    Arc::new(Lexicon::stack([Arc::new(layer)]))
 });
 
 /// A server in this process.

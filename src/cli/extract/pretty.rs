@@ -116,7 +116,7 @@ fn write_table(entities: &[&Entity<'_>], color: bool, out: &mut String) {
     for entity in entities {
         let row = [
             entity.name.clone(),
-            entity.entry.map_or_else(|| "-".to_owned(), |entry| entry.id.to_string()),
+            entity.entry.as_ref().map_or_else(|| "-".to_owned(), |entry| entry.id.to_string()),
             entity.mentions.len().to_string(),
             format!("{:.2}", entity.confidence),
             format!("{:.2}", entity.salience),

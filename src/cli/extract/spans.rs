@@ -55,7 +55,7 @@ fn spans<'a>(extraction: &'a Extraction<'_>, text: &str, body_begin: u32) -> Vec
             end: offsets.convert(begin(mention) + mention.span.end),
             entity_type: entity.entity_type.name(),
             name: &entity.name,
-            entry_id: entity.entry.map_or("", |entry| entry.id.as_str()),
+            entry_id: entity.entry.as_ref().map_or("", |entry| entry.id),
             confidence: mention.confidence,
         })
         .collect::<Vec<_>>();

@@ -78,7 +78,7 @@ impl Check {
         let drafts = super::drafts(&self.lists)?;
         let default = !self.lists.is_empty() && !before.no_default_gazetteer && !self.gazetteers.no_default_gazetteer;
         let below = layers(default, before.paths.iter().chain(&self.gazetteers.paths))?;
-        let findings = lint(&drafts, &below.entries);
+        let findings = lint(&drafts, &below.records().map(|record| record.to_entry()).collect::<Vec<_>>());
         let mut out = String::new();
         match self.format {
             Format::Pretty => self.pretty(&drafts, &findings, &mut out),

@@ -29,9 +29,11 @@ struct Coverage {
 
 /// Writes a table of the sets and the types that are marked in them.
 pub(super) fn report(lexicon: &Lexicon, sets: &[Set], out: &mut String) -> Result<(), CliError> {
-    let names = lexicon.entries().iter().flat_map(|entry| entry.aliases.iter().map(move |alias| (entry, alias)));
-    let names = names.filter(|(_, alias)| alias.kind != AliasKind::Demonym);
-    let listed = names.map(|(entry, alias)| (entry.entity_type, surface(&alias.text))).collect::<HashSet<_>>();
+    let mut listed = HashSet::new();
+    for record in lexicon.records() {
+        let names = record.aliases.iter().filter(|alias| alias.kind != AliasKind::Demonym);
+        listed.extend(names.map(|alias| (record.entity_type, surface(alias.text))));
+    }
     let mut table = Table::new(&[
         "type",
         "set",
@@ -96,8 +98,8 @@ fn count(lexicon: &Lexicon, set: &Set) -> Result<BTreeMap<EntityType, Coverage>,
 /// markers took a mark away; each with its type and whether it is marked so.
 fn listed_names(lexicon: &Lexicon, document: &Document, text: &str) -> Vec<(EntityType, bool)> {
     let offsets = Offsets::new(text, OffsetUnit::CodePoints);
-    let hits = lexicon.names_in(text).into_iter().filter(|(_, _, alias)| alias.kind != AliasKind::Demonym);
-    let hits = hits.map(|(span, entry, _)| (span, entry.entity_type)).collect::<BTreeSet<_>>();
+    let hits = lexicon.names_in(text).into_iter().filter(|&(_, _, kind)| kind != AliasKind::Demonym);
+    let hits = hits.map(|(span, entity_type, _)| (span, entity_type)).collect::<BTreeSet<_>>();
     let inside = |span: Span| hits.iter().any(|(other, _)| *other != span && other.contains(span));
     let mut names = Vec::new();
     for &(span, entity_type) in hits.iter().filter(|(span, _)| !inside(*span)) {

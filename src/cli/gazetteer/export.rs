@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::output::Output;
 use crate::{
     cli::{CliError, Outcome, layers},
-    gazetteer::{Layers, export_csv, export_spacy},
+    gazetteer::{export_csv, export_spacy},
 };
 
 /// Write lists of names for other programs.
@@ -37,7 +37,8 @@ enum Format {
 
 impl Export {
     pub(super) fn run(&self) -> Result<Outcome, CliError> {
-        let Layers { entries, .. } = layers(self.lists.is_empty(), &self.lists)?;
+        let lexicon = layers(self.lists.is_empty(), &self.lists)?;
+        let entries = lexicon.records().map(|record| record.to_entry()).collect::<Vec<_>>();
         let mut output = Output::create(&self.output)?;
         let written = match self.format {
             Format::Csv => export_csv(&entries, &mut output),

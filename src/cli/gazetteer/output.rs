@@ -31,7 +31,8 @@ impl Output {
     /// Puts the file into its place.
     pub(super) fn finish(mut self) -> Result<(), CliError> {
         if let Some(mut file) = self.file.take() {
-            let done = file.flush().and_then(|()| fs::rename(&self.beside, &self.path));
+            let whole = file.flush().and_then(|()| file.get_ref().sync_all());
+            let done = whole.and_then(|()| fs::rename(&self.beside, &self.path));
             if let Err(source) = done {
                 self.file = Some(file);
                 return Err(failed(&self.path, source));

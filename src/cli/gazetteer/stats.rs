@@ -1,7 +1,7 @@
 //! `gazetted gazetteer stats`: what lists of names hold, and how much of the world and of
 //! marked texts they cover.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use super::{
     census::{self, RowArgs},
@@ -10,7 +10,8 @@ use super::{
 use crate::{
     cli::{CliError, Outcome, colored, eval::gold, table::Table},
     extraction::Lexicon,
-    gazetteer::{AliasKind, Draft, Layers, continent},
+    gazetteer::{AliasKind, Draft, continent},
+    layer::Layer,
 };
 
 /// Count lists of names by type, kind, country and file.
@@ -45,10 +46,11 @@ impl Stats {
             out.push('\n');
             countries::report(&drafts, &mut out);
         }
-        let gazetteers = drafts.into_iter().map(Draft::finish).collect::<Result<Vec<_>, _>>()?;
+        let layer = |draft: Draft| Ok::<_, CliError>(Arc::new(Layer::compile(draft.finish()?)?));
+        let layers = drafts.into_iter().map(layer).collect::<Result<Vec<_>, _>>()?;
         if !sets.is_empty() {
             out.push('\n');
-            coverage::report(&Lexicon::new(Layers::stack(gazetteers))?, &sets, &mut out)?;
+            coverage::report(&Lexicon::stack(layers), &sets, &mut out)?;
         }
         crate::cli::print(&out)?;
         Ok(Outcome::Good)

@@ -1,0 +1,62 @@
+//! What a name demands of the capitals of a text.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
+use crate::{
+    gazetteer::{Alias, AliasKind, CaseRule, ClueClass, ClueList, EntityType},
+    matcher::Case,
+    text::{Shape, Words, fold},
+};
+
+/// The common words of the embedded clue lists, folded.
+pub(super) fn common_words() -> &'static FxHashSet<String> {
+    static COMMON: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
+        let common = ClueList::embedded().into_iter().filter(|list| list.class == ClueClass::CommonWord);
+        common.flat_map(|list| list.phrases).map(fold).collect()
+    });
+    &COMMON
+}
+
+/// The matcher's demand for an alias. The smart rule keeps what would otherwise be mistaken:
+/// an acronym that is short or a common word ("US") keeps its capitals, a one-word name that
+/// is a common word ("Apple") its shape; elsewhere capitals must stand where the name has
+/// them, but a common word of a longer name that is not all common words may be in lower case
+/// ("Iraq war").
+pub(super) fn case_of(alias: &Alias, words: &Words<'_>, entity_type: EntityType, common: &FxHashSet<String>) -> Case {
+    match alias.case {
+        CaseRule::Exact => return Case::Exact,
+        CaseRule::Ignore => return Case::Ignore,
+        CaseRule::Smart => {}
+    }
+    let is_common = |i: usize| common.contains(words.folded(i));
+    let all = words.as_slice();
+    if all.iter().all(|w| matches!(w.shape, Shape::AllCapitals | Shape::Initial | Shape::Digits)) {
+        let as_word = all.len() == 1 && words.folded(0).len() >= 4 && !is_common(0);
+        let letters = words.folded(0).bytes().all(|b| b.is_ascii_alphabetic());
+        return if as_word && letters { Case::Upper(1) } else { Case::Capitals };
+    }
+    let mask = upper_mask(words);
+    if let [word] = all {
+        return match word.shape {
+            // "iPhone"; and "LeT", which is not "Let".
+            Shape::Mixed if mask == 0 || is_common(0) => Case::Exact,
+            Shape::Capitalized if is_common(0) => Case::Shape,
+            _ => Case::Upper(mask),
+        };
+    }
+    let strict = entity_type == EntityType::Person
+        || alias.kind == AliasKind::Demonym
+        || (0..all.len()).all(|i| mask & 1 << i == 0 || is_common(i));
+    if strict {
+        return Case::Upper(mask);
+    }
+    let first = mask.trailing_zeros() as usize;
+    Case::Upper((0..all.len()).filter(|&i| i != first && is_common(i)).fold(mask, |mask, i| mask & !(1 << i)))
+}
+
+/// The words that begin with a capital, a bit each.
+pub(crate) fn upper_mask(words: &Words<'_>) -> u16 {
+    words.as_slice().iter().enumerate().fold(0, |mask, (i, w)| mask | u16::from(w.is_upper_first()) << i)
+}

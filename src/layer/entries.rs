@@ -1,0 +1,252 @@
+//! The entries of a layer: records in one run of bytes, and beside them what every article
+//! asks for, ready to use.
+
+use std::hash::BuildHasher as _;
+
+use rustc_hash::{FxBuildHasher, FxHashSet};
+
+use crate::{
+    gazetteer::{AliasKind, EntityType, Record},
+    matcher::word_hash,
+    text::fold,
+};
+
+/// A hash of an entry's id, the same in every layer.
+#[must_use]
+pub fn id_hash(id: &str) -> u64 {
+    FxBuildHasher.hash_one(id)
+}
+
+/// What every article asks of an entry that it may name.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    /// The hash of its id.
+    pub id: u64,
+    /// How often the news names it, 0 to 1.
+    pub weight: f32,
+    /// Its type.
+    pub entity_type: EntityType,
+    /// Its country, two letters; zeros where it has none.
+    pub country: [u8; 2],
+    /// Whether it has a first day.
+    pub is_dated: bool,
+}
+
+/// Entries by number, in the order in which they were added.
+#[derive(Debug, Default)]
+pub struct Entries {
+    /// The records, one after the other.
+    packed: Vec<u8>,
+    /// Where each record ends.
+    ends: Vec<u32>,
+    facts: Vec<Facts>,
+    /// The number of the first name of each entry, among the names of all.
+    first_names: Vec<u32>,
+    /// The kind of each name.
+    kinds: Vec<AliasKind>,
+    /// The words of the context of all entries, as hashes whose lowest bit says that a phrase
+    /// begins; and where those of each entry end.
+    context: Vec<u64>,
+    context_ends: Vec<u32>,
+    /// The hashes of related ids of all entries; and where those of each entry end.
+    related: Vec<u64>,
+    related_ends: Vec<u32>,
+    /// The numbers of the entries by the hash of their ids.
+    by_id: Vec<u32>,
+}
+
+/// Bytes of records that a layer takes.
+pub(super) const MAX_BYTES: usize = u32::MAX as usize;
+
+impl Entries {
+    /// Adds an entry, given as its record and the bytes of it; `false` when it has no room.
+    pub(super) fn push(&mut self, record: &Record<'_>, bytes: &[u8]) -> bool {
+        if self.packed.len() + bytes.len() > MAX_BYTES {
+            return false;
+        }
+        self.packed.extend_from_slice(bytes);
+        self.ends.push(self.packed.len() as u32);
+        self.derive(record);
+        true
+    }
+
+    /// What follows from a record.
+    fn derive(&mut self, record: &Record<'_>) {
+        self.facts.push(Facts {
+            id: id_hash(record.id),
+            weight: record.weight,
+            entity_type: record.entity_type,
+            country: record.country.as_bytes().try_into().unwrap_or_default(),
+            is_dated: !record.begin.is_empty(),
+        });
+        self.first_names.push(self.kinds.len() as u32);
+        self.kinds.extend(record.aliases.iter().map(|alias| alias.kind));
+        for phrase in &record.context {
+            let words = phrase.split([' ', '-']);
+            let hash = |word: &str| if word.is_ascii() { word_hash(word) } else { word_hash(&fold(word)) };
+            self.context.extend(words.enumerate().map(|(at, word)| hash(word) & !1 | u64::from(at == 0)));
+        }
+        self.context_ends.push(self.context.len() as u32);
+        self.related.extend(record.related.iter().map(|id| id_hash(id)));
+        self.related_ends.push(self.related.len() as u32);
+    }
+
+    /// Makes the index by id. To be called when all are there.
+    pub(super) fn index(&mut self) {
+        for list in [&mut self.ends, &mut self.context_ends, &mut self.related_ends, &mut self.first_names] {
+            list.shrink_to_fit();
+        }
+        self.packed.shrink_to_fit();
+        self.facts.shrink_to_fit();
+        self.kinds.shrink_to_fit();
+        self.by_id = (0..self.ends.len() as u32).collect();
+        let facts = &self.facts;
+        self.by_id.sort_unstable_by_key(|&number| (facts[number as usize].id, number));
+    }
+
+    /// The entries of bytes read from a file: `None` where a record is not one.
+    pub(super) fn unpack(packed: Vec<u8>, ends: Vec<u32>) -> Option<Entries> {
+        let mut entries = Entries { packed, ends, ..Entries::default() };
+        let whole =
+            entries.ends.is_sorted() && entries.ends.last().copied().unwrap_or(0) as usize == entries.packed.len();
+        if !whole {
+            return None;
+        }
+        let packed = std::mem::take(&mut entries.packed);
+        let mut begin = 0;
+        for number in 0..entries.ends.len() {
+            let end = entries.ends[number] as usize;
+            entries.derive(&Record::unpack(&packed[begin..end])?);
+            begin = end;
+        }
+        entries.packed = packed;
+        entries.index();
+        Some(entries)
+    }
+
+    /// The records and their ends, to be written to a file.
+    pub(super) fn parts(&self) -> (&[u8], &[u32]) {
+        (&self.packed, &self.ends)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// How many names they have in all.
+    #[must_use]
+    pub fn names(&self) -> usize {
+        self.kinds.len()
+    }
+
+    /// The record of an entry. Some hundred nanoseconds.
+    ///
+    /// # Panics
+    /// When there is no entry of the number.
+    #[must_use]
+    pub fn record(&self, number: u32) -> Record<'_> {
+        let begin = number.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
+        let bytes = &self.packed[begin as usize..self.ends[number as usize] as usize];
+        Record::unpack(bytes).expect("records are packed or checked by us")
+    }
+
+    /// All records, in order.
+    pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
+        (0..self.len() as u32).map(|number| self.record(number))
+    }
+
+    /// What every article asks of an entry.
+    #[must_use]
+    pub fn facts(&self, number: u32) -> &Facts {
+        &self.facts[number as usize]
+    }
+
+    /// The context of an entry: word hashes, the lowest bit of which says that a phrase begins.
+    #[must_use]
+    pub fn context(&self, number: u32) -> &[u64] {
+        of(&self.context, &self.context_ends, number)
+    }
+
+    /// The hashes of the ids of the related entries of an entry.
+    #[must_use]
+    pub fn related(&self, number: u32) -> &[u64] {
+        of(&self.related, &self.related_ends, number)
+    }
+
+    /// The entry of each name.
+    pub(super) fn owners(&self) -> Vec<u32> {
+        let ends = self.first_names.iter().skip(1).copied().chain([self.kinds.len() as u32]);
+        let each = self.first_names.iter().zip(ends).enumerate();
+        each.flat_map(|(entry, (&begin, end))| std::iter::repeat_n(entry as u32, (end - begin) as usize)).collect()
+    }
+
+    /// The number of a name among those of its entry, from its number among all.
+    pub(super) fn alias_of(&self, entry: u32, name: u32) -> u32 {
+        name - self.first_names[entry as usize]
+    }
+
+    pub(super) fn kind_of(&self, name: u32) -> AliasKind {
+        self.kinds[name as usize]
+    }
+
+    /// The number of the entry with an id. Logarithmic.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<u32> {
+        self.with_hash(id_hash(id)).find(|&number| self.record(number).id == id)
+    }
+
+    fn with_hash(&self, hash: u64) -> impl Iterator<Item = u32> {
+        let begin = self.by_id.partition_point(|&number| self.facts(number).id < hash);
+        self.by_id[begin..].iter().copied().take_while(move |&number| self.facts(number).id == hash)
+    }
+
+    /// The numbers, here, of the entries whose ids others have too.
+    pub(super) fn common(&self, others: &Entries) -> FxHashSet<u32> {
+        let same = |here: u32, there: u32| self.record(here).id == others.record(there).id;
+        let mut common = FxHashSet::default();
+        if others.len() < self.len() {
+            for there in 0..others.len() as u32 {
+                let hash = others.facts(there).id;
+                common.extend(self.with_hash(hash).filter(|&here| same(here, there)));
+            }
+        } else {
+            for here in 0..self.len() as u32 {
+                if others.with_hash(self.facts(here).id).any(|there| same(here, there)) {
+                    common.insert(here);
+                }
+            }
+        }
+        common
+    }
+
+    /// Pairs of entries with the same id, as (earlier, later).
+    pub(super) fn twins(&self) -> impl Iterator<Item = (u32, u32)> {
+        let pairs = self.by_id.windows(2).map(|pair| (pair[0], pair[1]));
+        let same =
+            |&(a, b): &(u32, u32)| self.facts(a).id == self.facts(b).id && self.record(a).id == self.record(b).id;
+        pairs.filter(same)
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        let numbers = [&self.ends, &self.first_names, &self.context_ends, &self.related_ends, &self.by_id];
+        let numbers = numbers.iter().map(|list| list.len() * size_of::<u32>()).sum::<usize>();
+        self.packed.len()
+            + numbers
+            + self.facts.len() * size_of::<Facts>()
+            + self.kinds.len()
+            + (self.context.len() + self.related.len()) * size_of::<u64>()
+    }
+}
+
+fn of<'a, T>(all: &'a [T], ends: &[u32], number: u32) -> &'a [T] {
+    let begin = number.checked_sub(1).map_or(0, |before| ends[before as usize]);
+    &all[begin as usize..ends[number as usize] as usize]
+}

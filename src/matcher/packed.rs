@@ -1,0 +1,77 @@
+//! A matcher as it goes into a file and comes back: its parts without what follows from them.
+//!
+//! What comes back is not trusted: parts that do not fit together are refused, so that a matcher
+//! never looks beyond its own ends.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Alphabet, Forms, Matcher, Spelling, SpellingId, WordId};
+
+/// The parts of a [`Matcher`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PackedMatcher<'m> {
+    text: Cow<'m, str>,
+    ends: Cow<'m, [u32]>,
+    words: Cow<'m, [WordId]>,
+    forms: Cow<'m, [u32]>,
+    begins: Cow<'m, [u32]>,
+    members: Cow<'m, [(SpellingId, u32)]>,
+    demands: Cow<'m, [Spelling]>,
+}
+
+/// Parts that do not make a matcher: which of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("its {0} do not fit the rest")]
+pub struct Unsound(&'static str);
+
+impl Matcher {
+    /// The parts, borrowed.
+    #[must_use]
+    pub fn packed(&self) -> PackedMatcher<'_> {
+        let (text, ends) = self.alphabet.parts();
+        let (words, forms) = self.forms.parts();
+        PackedMatcher {
+            text: text.into(),
+            ends: ends.into(),
+            words: words.into(),
+            forms: forms.into(),
+            begins: Cow::Borrowed(&self.begins),
+            members: Cow::Borrowed(&self.members),
+            demands: Cow::Borrowed(&self.demands),
+        }
+    }
+}
+
+impl PackedMatcher<'_> {
+    /// The matcher of the parts. Linear in them.
+    ///
+    /// # Errors
+    /// When they do not fit together.
+    pub fn unpack(self) -> Result<Matcher, Unsound> {
+        let alphabet = Alphabet::from_parts(self.text.into_owned(), self.ends.into_owned()).ok_or(Unsound("words"))?;
+        let lengths = self.forms.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]) as usize).collect::<Vec<_>>();
+        let forms = Forms::from_parts(self.words.into_owned(), self.forms.into_owned(), alphabet.len());
+        let forms = forms.ok_or(Unsound("forms"))?;
+        let (begins, members, demands) =
+            (self.begins.into_owned(), self.members.into_owned(), self.demands.into_owned());
+        if !demands.iter().all(Spelling::is_sound) {
+            return Err(Unsound("demands"));
+        }
+        let whole = begins.first() == Some(&0)
+            && begins.len() == lengths.len() + 1
+            && begins.is_sorted()
+            && begins.last().is_some_and(|&end| end as usize == members.len());
+        let right = |(form, length): (usize, &usize)| {
+            members[begins[form] as usize..begins[form + 1] as usize].iter().all(|&(spelling, number)| {
+                let fits = demands.get(number as usize).is_some_and(|demands| demands.words() == *length);
+                fits && (spelling.0 as usize) < members.len()
+            })
+        };
+        if !whole || !lengths.iter().enumerate().all(right) {
+            return Err(Unsound("members"));
+        }
+        Ok(Matcher { alphabet, forms, begins, members, demands })
+    }
+}
