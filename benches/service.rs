@@ -178,7 +178,7 @@ impl Contest {
     }
 
     fn respond(&self) -> v1::ExtractEntitiesResponse {
-        respond(&article(), &CheckedOptions::default(), &self.lexicon)
+        respond(&article(), "article", &CheckedOptions::default(), &self.lexicon).expect("it asks for nothing special")
     }
 }
 

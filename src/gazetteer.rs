@@ -24,6 +24,7 @@ pub use diff::{Change, Diff, MeaningChange, diff};
 pub use draft::{Draft, Place};
 pub use export::{export_csv, export_spacy};
 pub(crate) use files::hexadecimal;
+pub(crate) use format::{DEFAULT_WEIGHT, check};
 pub use files::{Block, Files};
 pub use lint::{Finding, Severity, lint};
 pub use record::{AliasRecord, Record};
@@ -88,6 +89,12 @@ impl FromStr for EntityType {
 pub struct EntryId(String);
 
 impl EntryId {
+    /// An id of text. What it may be is for the format to say.
+    #[must_use]
+    pub fn new(id: &str) -> EntryId {
+        EntryId(id.to_owned())
+    }
+
     /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

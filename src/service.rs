@@ -4,9 +4,12 @@
 //! writes the response. It does not interpret text, and it knows no sockets: that is the
 //! server.
 
+mod entry;
 mod error;
+mod forced;
 mod request;
 mod response;
+mod scope;
 mod stream;
 mod workers;
 
@@ -19,6 +22,7 @@ use tonic::{Extensions, Request, Response, Status, Streaming};
 pub use error::{RequestError, Violation, Violations};
 pub use request::{CheckedOptions, check_article};
 pub use response::respond;
+pub use scope::{Scope, Scopes};
 
 use response::{count, gazetteer_version};
 use workers::Workers;
@@ -65,13 +69,14 @@ pub struct ExtractionService {
     lexicon: Arc<Lexicon>,
     limits: Limits,
     workers: Workers,
+    scopes: Scopes,
 }
 
 impl ExtractionService {
     /// A service on a lexicon. Make one for a process: each has its own bound on work.
     #[must_use]
     pub fn new(lexicon: Arc<Lexicon>, limits: Limits) -> ExtractionService {
-        ExtractionService { lexicon, limits, workers: Workers::new() }
+        ExtractionService { lexicon, limits, workers: Workers::new(), scopes: Scopes::default() }
     }
 
     /// Its limits.
@@ -89,9 +94,9 @@ impl ExtractionService {
         call: &Call,
     ) -> Result<v1::ExtractEntitiesResponse, RequestError> {
         call.count_article(article.title.len() + article.body.len());
-        let lexicon = self.lexicon.clone();
+        let (lexicon, at) = (self.lexicon.clone(), path.to_owned());
         let answer = match check_article(&article, path, &self.limits) {
-            Ok(()) => self.on_a_core(call, move || respond(&article, &options, &lexicon)).await,
+            Ok(()) => self.on_a_core(call, move || respond(&article, &at, &options, options.scoped(&lexicon)?.as_ref())).await,
             Err(error) => Err(error),
         };
         answer.inspect_err(|_| call.count_refused())
@@ -101,16 +106,14 @@ impl ExtractionService {
     async fn on_a_core(
         &self,
         call: &Call,
-        make: impl FnOnce() -> v1::ExtractEntitiesResponse + Send + 'static,
+        make: impl FnOnce() -> Result<v1::ExtractEntitiesResponse, RequestError> + Send + 'static,
     ) -> Result<v1::ExtractEntitiesResponse, RequestError> {
-        let made = self.workers.run(|| {
-            let response = make();
-            (response.encoded_len(), response)
-        });
+        let made = self.workers.run(|| make().map(|response| (response.encoded_len(), response)));
         let limit = self.limits.max_message_bytes as usize;
         match made.await {
-            Ok((bytes, response)) if bytes <= limit => Ok(response),
-            Ok((bytes, _)) => Err(RequestError::AnswerTooLarge { bytes, limit }),
+            Ok(Ok((bytes, response))) if bytes <= limit => Ok(response),
+            Ok(Ok((bytes, _))) => Err(RequestError::AnswerTooLarge { bytes, limit }),
+            Ok(Err(error)) => Err(error),
             Err(workers::Lost) => Err(RequestError::Internal { request_id: call.id().to_owned() }),
         }
     }
@@ -191,7 +194,7 @@ impl EntityExtractionService for ExtractionService {
         request: Request<v1::ExtractEntitiesRequest>,
     ) -> Result<Response<v1::ExtractEntitiesResponse>, Status> {
         let call = call(request.extensions());
-        let (article, options) = request::check_unary(request.into_inner(), &self.limits)?;
+        let (article, options) = request::check_unary(request.into_inner(), &self.limits, &self.scopes)?;
         let _place = self.workers.line_up()?;
         Ok(Response::new(self.answer(article, "article", Arc::new(options), &call).await?))
     }
@@ -202,7 +205,7 @@ impl EntityExtractionService for ExtractionService {
     ) -> Result<Response<v1::BatchExtractEntitiesResponse>, Status> {
         let call = call(request.extensions());
         let request = request.into_inner();
-        let options = request::check_batch(&request, &self.limits)?;
+        let options = request::check_batch(&request, &self.limits, &self.scopes)?;
         let _place = self.workers.line_up()?;
         let items = self.answer_batch(request.articles, Arc::new(options), &call).await;
         Ok(Response::new(v1::BatchExtractEntitiesResponse { items }))
@@ -254,7 +257,7 @@ mod tests {
     async fn an_answer_over_the_limit_is_refused() {
         let response = v1::ExtractEntitiesResponse { article_id: "a".repeat(100), ..Default::default() };
         let service = service(Limits { max_message_bytes: 100, ..Limits::default() });
-        let answer = service.on_a_core(&Call::new(None), || response).await;
+        let answer = service.on_a_core(&Call::new(None), || Ok(response)).await;
         assert_eq!(answer, Err(RequestError::AnswerTooLarge { bytes: 102, limit: 100 }));
     }
 

@@ -20,7 +20,7 @@ const MAX_NAME: usize = 300;
 pub(crate) const MAX_NAME_WORDS: usize = 16;
 /// Bytes of a line.
 pub(super) const MAX_LINE: usize = 1 << 20;
-pub(super) const DEFAULT_WEIGHT: f32 = 0.5;
+pub(crate) const DEFAULT_WEIGHT: f32 = 0.5;
 
 /// What a manifest says.
 #[derive(Debug, Deserialize)]
@@ -264,7 +264,7 @@ fn written_alias(alias: &Alias) -> WrittenAlias<'_> {
 }
 
 /// All problems of one entry, as (field, problem).
-pub(super) fn check(entry: &Entry) -> Vec<(String, String)> {
+pub(crate) fn check(entry: &Entry) -> Vec<(String, String)> {
     let mut bad = Vec::new();
     let mut add = |field: &str, problem: String| bad.push((field.to_owned(), problem));
     let id = entry.id.as_str();
