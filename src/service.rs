@@ -96,7 +96,9 @@ impl ExtractionService {
         call.count_article(article.title.len() + article.body.len());
         let (lexicon, at) = (self.lexicon.clone(), path.to_owned());
         let answer = match check_article(&article, path, &self.limits) {
-            Ok(()) => self.on_a_core(call, move || respond(&article, &at, &options, options.scoped(&lexicon)?.as_ref())).await,
+            Ok(()) => {
+                self.on_a_core(call, move || respond(&article, &at, &options, options.scoped(&lexicon)?.as_ref())).await
+            }
             Err(error) => Err(error),
         };
         answer.inspect_err(|_| call.count_refused())

@@ -1,6 +1,9 @@
 //! Entries on the wire, to the domain and back.
 
-use super::{error::Violations, request::{entity_type as known_type, known}};
+use super::{
+    error::Violations,
+    request::{entity_type as known_type, known},
+};
 use crate::{
     gazetteer::{self, Alias, AliasKind, CaseRule, Coordinates, Entry, EntryId},
     proto::v1,

@@ -215,12 +215,7 @@ pub(super) fn entity_type(number: i32, path: &str, violations: &mut Violations) 
 
 /// The enum value of a number. One that we do not know is a violation, for we would do
 /// something else than the caller asks.
-pub(super) fn known<E: TryFrom<i32> + Default>(
-    number: i32,
-    path: &str,
-    name: &str,
-    violations: &mut Violations,
-) -> E {
+pub(super) fn known<E: TryFrom<i32> + Default>(number: i32, path: &str, name: &str, violations: &mut Violations) -> E {
     E::try_from(number).unwrap_or_else(|_| {
         violations.add(path, format!("is {number}, which {name} does not have"));
         E::default()
@@ -275,7 +270,8 @@ mod tests {
 
     #[test]
     fn what_is_unset_is_the_default() {
-        let checked = CheckedOptions::new(None, "options", &Limits::default(), &Scopes::default()).expect("defaults are good");
+        let checked =
+            CheckedOptions::new(None, "options", &Limits::default(), &Scopes::default()).expect("defaults are good");
         assert_eq!(checked.offset_unit, OffsetUnit::Utf8Bytes);
         assert!(checked.extraction.unlisted_names && checked.extraction.types.is_empty());
     }
@@ -293,7 +289,8 @@ mod tests {
         assert!(check_article(&article("", "Body"), "article", &limits).is_ok());
         let blank = fields(check_article(&article(" ", "\n\u{a0}"), "articles[3]", &limits).expect_err("it is blank"));
         assert_eq!(blank, ["articles[3].body: is blank, and so is the title; one of them must have text"]);
-        let missing = check_unary(v1::ExtractEntitiesRequest::default(), &limits, &Scopes::default()).expect_err("it is missing");
+        let missing =
+            check_unary(v1::ExtractEntitiesRequest::default(), &limits, &Scopes::default()).expect_err("it is missing");
         assert_eq!(fields(missing), ["article: is required"]);
     }
 
