@@ -21,6 +21,7 @@ pub use continents::continent;
 pub use diff::{Change, Diff, MeaningChange, diff};
 pub use draft::{Draft, Place};
 pub use export::{export_csv, export_spacy};
+pub use format::write_line;
 pub use layers::{Gazetteer, GazetteerVersion, Layers};
 pub use lint::{Finding, Severity, lint};
 
