@@ -187,7 +187,7 @@ impl<'a> Sink<'a> {
 
     /// Logs and counts what was skipped.
     pub(super) fn skip(&mut self, line: u64, skip: &Skip) -> Result<(), ImportError> {
-        let message = format!("{}:{line}: {skip}", self.file);
+        let message = one_line(&format!("{}:{line}: {skip}", self.file));
         writeln!(self.log, "{message}").map_err(ImportError::Report)?;
         let tally = self.report.tallies.entry(skip.reason).or_default();
         tally.count += 1;
@@ -202,6 +202,18 @@ impl<'a> Sink<'a> {
         self.log.flush().map_err(ImportError::Report)?;
         Ok(self.report)
     }
+}
+
+/// A message without line breaks and other control characters: foreign keys and ids may hold any.
+fn one_line(message: &str) -> String {
+    message.chars().fold(String::with_capacity(message.len()), |mut line, c| {
+        if c.is_control() {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
+        }
+        line
+    })
 }
 
 /// Takes out of an entry what the format cannot hold, and gives it back; an entry that cannot be
@@ -250,4 +262,20 @@ fn digest(id: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     id.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_complaint_is_one_line() {
+        let (mut out, mut log) = (Vec::new(), Vec::new());
+        let mut sink = Sink::new("x", &mut out, &mut log);
+        sink.skip(3, &Skip::malformed("labels.a\nb", "é\r\u{1b}")).unwrap();
+        let report = sink.finish().unwrap();
+        let expected = r"x:3: labels.a\nb: é\r\u{1b}";
+        assert_eq!(String::from_utf8(log).unwrap(), format!("{expected}\n"));
+        assert_eq!(report.tallies[&Reason::Malformed].first, [expected]);
+    }
 }
