@@ -177,10 +177,17 @@ impl<'a> Sink<'a> {
 
     /// Writes an entry whose id was made of its name, numbered when others have the same.
     pub(super) fn add_numbered(&mut self, line: u64, mut entry: Entry) -> Result<(), ImportError> {
-        let number = self.numbers.entry(digest(entry.id.as_str())).or_default();
-        *number += 1;
-        if *number > 1 {
-            entry.id = EntryId(format!("{}-{number}", entry.id));
+        let name = entry.id.clone();
+        let number = self.numbers.entry(digest(name.as_str())).or_default();
+        loop {
+            *number += 1;
+            if *number > 1 {
+                entry.id = EntryId(format!("{name}-{number}"));
+            }
+            // Another name may end in the number.
+            if !self.ids.contains(&digest(entry.id.as_str())) {
+                break;
+            }
         }
         self.add(line, entry)
     }
@@ -267,6 +274,7 @@ fn digest(id: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gazetteer::{EntityType, import};
 
     #[test]
     fn a_complaint_is_one_line() {
@@ -277,5 +285,22 @@ mod tests {
         let expected = r"x:3: labels.a\nb: é\r\u{1b}";
         assert_eq!(String::from_utf8(log).unwrap(), format!("{expected}\n"));
         assert_eq!(report.tallies[&Reason::Malformed].first, [expected]);
+    }
+
+    #[test]
+    fn a_name_that_ends_in_a_number_keeps_its_id() {
+        let (mut out, mut log) = (Vec::new(), Vec::new());
+        let mut sink = Sink::new("x", &mut out, &mut log);
+        for name in ["Velm 2", "Velm", "Velm", "Velm", "Velm 2"] {
+            let id = import::id(EntityType::Location, name, "");
+            sink.add_numbered(1, import::entry(EntityType::Location, "", id, name)).unwrap();
+        }
+        assert_eq!(sink.finish().unwrap().entries, 5);
+        let out = String::from_utf8(out).unwrap();
+        let ids = out.lines().map(|line| line.split('"').nth(3).unwrap()).collect::<Vec<_>>();
+        assert_eq!(
+            ids,
+            ["location/velm-2", "location/velm", "location/velm-3", "location/velm-4", "location/velm-2-2"]
+        );
     }
 }
