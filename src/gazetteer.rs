@@ -25,6 +25,7 @@ pub use draft::{Draft, Place};
 pub use export::{export_csv, export_spacy};
 pub(crate) use files::hexadecimal;
 pub use files::{Block, Files};
+pub use format::write_line;
 pub(crate) use format::{DEFAULT_WEIGHT, check};
 pub use lint::{Finding, Severity, lint};
 pub use record::{AliasRecord, Record};
