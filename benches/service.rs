@@ -17,7 +17,6 @@ use std::{
     hint::black_box,
     net::SocketAddr,
     num::NonZeroUsize,
-    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -29,8 +28,7 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use gazetted::{
-    extraction::Lexicon,
-    layer::Layer,
+    catalog::{Catalog, Source},
     proto::v1::{
         self,
         entity_extraction_service_client::EntityExtractionServiceClient,
@@ -100,21 +98,21 @@ impl EntityExtractionService for Echo {
 /// Both servers with a client each, and what they run on.
 struct Contest {
     runtime: Runtime,
-    lexicon: Arc<Lexicon>,
+    catalog: Catalog,
     echo: Client,
     gazetted: Client,
 }
 
 impl Contest {
     fn new() -> Contest {
-        let lexicon = Arc::new(Lexicon::stack([Arc::new(Layer::embedded())]));
+        let catalog = Catalog::open(vec![Source::Embedded], None).expect("the embedded gazetteers are good");
         let runtime = Runtime::new().expect("the system has threads");
         let (echo, gazetted) = runtime.block_on(async {
-            let gazetted = connect(serve_gazetted(lexicon.clone()).await).await;
+            let gazetted = connect(serve_gazetted(catalog.clone()).await).await;
             let canned = one(gazetted.clone()).await;
             (connect(serve_echo(canned).await).await, gazetted)
         });
-        Contest { runtime, lexicon, echo, gazetted }
+        Contest { runtime, catalog, echo, gazetted }
     }
 
     fn clients(&self) -> [(&'static str, &Client); 2] {
@@ -178,13 +176,13 @@ impl Contest {
     }
 
     fn respond(&self) -> v1::ExtractEntitiesResponse {
-        respond(&article(), &CheckedOptions::default(), &self.lexicon)
+        respond(&article(), &CheckedOptions::default(), &self.catalog.now().lexicon)
     }
 }
 
-async fn serve_gazetted(lexicon: Arc<Lexicon>) -> SocketAddr {
+async fn serve_gazetted(catalog: Catalog) -> SocketAddr {
     let (listener, address) = listen().await;
-    let service = ExtractionService::new(lexicon, Limits::default());
+    let service = ExtractionService::new(catalog, Limits::default());
     tokio::spawn(server::run(listener, service, Settings::default(), pending::<()>()));
     address
 }

@@ -1,9 +1,9 @@
 //! Configuration: what can be set, and what it is when nobody sets it. Plain values; where
 //! they come from is the command line's business.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
-use crate::{server, service::Limits, telemetry::LogFormat};
+use crate::{catalog::Source, server, service::Limits, telemetry::LogFormat};
 
 /// What `gazetted serve` does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct ServeConfig {
     pub default_gazetteer: bool,
     /// Further layers, lowest first.
     pub gazetteers: Vec<PathBuf>,
+    /// How often to look whether files of gazetteers have changed; never, when unset.
+    pub watch: Option<Duration>,
     /// What a request may be at most.
     pub limits: Limits,
     /// How connections are treated.
@@ -30,6 +32,7 @@ impl Default for ServeConfig {
             listen: "127.0.0.1:50051".to_owned(),
             default_gazetteer: true,
             gazetteers: Vec::new(),
+            watch: Some(Duration::from_secs(1)),
             limits: Limits::default(),
             server: server::Settings::default(),
             log_format: None,
@@ -58,6 +61,13 @@ pub enum ConfigError {
 }
 
 impl ServeConfig {
+    /// The gazetteers, lowest first.
+    #[must_use]
+    pub fn sources(&self) -> Vec<Source> {
+        let embedded = self.default_gazetteer.then_some(Source::Embedded);
+        embedded.into_iter().chain(self.gazetteers.iter().cloned().map(Source::Path)).collect()
+    }
+
     /// Checks what goes together.
     ///
     /// # Errors

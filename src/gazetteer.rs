@@ -88,6 +88,12 @@ impl FromStr for EntityType {
 pub struct EntryId(String);
 
 impl EntryId {
+    /// A text as an id. Whether it is one is told by [`Entry::problems`].
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> EntryId {
+        EntryId(text.into())
+    }
+
     /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -218,6 +224,32 @@ impl Entry {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.aliases[0].text
+    }
+
+    /// All that keeps it from being an entry of the format, as (field, problem); the fields are
+    /// named as in the file, such as `aliases[2]`.
+    #[must_use]
+    pub fn problems(&self) -> Vec<(String, String)> {
+        let mut problems = format::check(self);
+        let bytes = self.to_line().len();
+        if bytes > format::MAX_LINE {
+            problems.push((String::new(), format!("has {bytes} bytes as a line; the limit is {}", format::MAX_LINE)));
+        }
+        problems
+    }
+
+    /// The entry as a line of the format, without a line feed.
+    #[must_use]
+    pub fn to_line(&self) -> String {
+        format::write_line(self)
+    }
+
+    /// Reads a line of the format; its values are not checked.
+    ///
+    /// # Errors
+    /// With what is wrong with the line.
+    pub fn from_line(line: &str) -> Result<Entry, String> {
+        format::read_line(line).map_err(|(field, problem)| format!("{field}: {problem}"))
     }
 }
 

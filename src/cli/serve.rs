@@ -1,20 +1,21 @@
-//! `gazetted serve`: flags to configuration, lexicon, socket, signals. What a server does is
+//! `gazetted serve`: flags to configuration, catalog, socket, signals. What a server does is
 //! in `server`.
 
-use std::{io, path::PathBuf, process, sync::Arc, time::Duration, time::Instant};
+use std::{io, path::PathBuf, process, time::Duration, time::Instant};
 
 use clap::{ArgAction, ValueEnum, value_parser};
 use tokio::{
     net::TcpListener,
     runtime::Runtime,
     signal::unix::{Signal, SignalKind, signal},
+    task::spawn_blocking,
 };
 use tracing::{info, warn};
 
-use super::{GazetteerArgs, layers};
+use super::GazetteerArgs;
 use crate::{
+    catalog::{Catalog, CatalogError},
     config::{ConfigError, ServeConfig},
-    layer::LayerError,
     server::{self, ServerError},
     service::{ExtractionService, Limits},
     telemetry::{self, LogFormat, TelemetryError},
@@ -36,6 +37,11 @@ pub(super) struct Serve {
     /// Leave out the gazetteer that is in the binary.
     #[arg(long, env = "GAZETTED_NO_DEFAULT_GAZETTEER", action = ArgAction::SetTrue)]
     no_default_gazetteer: bool,
+    /// How often to look, in seconds, whether files of gazetteers have changed; 0 is never. SIGHUP
+    /// loads them at any time.
+    #[arg(long, value_name = "N", default_value_t = 1, env = "GAZETTED_WATCH_SECONDS",
+        value_parser = value_parser!(u64).range(..=86_400))]
+    watch_seconds: u64,
     /// Bytes of an article at most, title and body together.
     #[arg(long, value_name = "N", default_value_t = Limits::default().max_article_bytes,
         env = "GAZETTED_MAX_ARTICLE_BYTES", value_parser = value_parser!(u32).range(1..=MAX_BYTES))]
@@ -93,9 +99,9 @@ pub(super) enum ServeError {
     /// Logs could not be set up.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
-    /// A gazetteer could not be loaded.
+    /// The gazetteers could not be loaded.
     #[error(transparent)]
-    Gazetteer(#[from] LayerError),
+    Catalog(#[from] CatalogError),
     /// The address could not be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -120,6 +126,7 @@ impl Serve {
             listen: self.listen.clone(),
             default_gazetteer: !self.no_default_gazetteer && !before.no_default_gazetteer,
             gazetteers: before.paths.iter().chain(&self.gazetteers).cloned().collect(),
+            watch: (self.watch_seconds > 0).then(|| Duration::from_secs(self.watch_seconds)),
             limits: Limits {
                 max_article_bytes: self.max_article_bytes,
                 max_batch_articles: self.max_batch_articles,
@@ -163,13 +170,31 @@ async fn serve(config: &ServeConfig, begun: Instant) -> Result<(), ServeError> {
     let address = listener.local_addr()?;
     let shutdown = shutdown_signal()?;
 
-    let lexicon = layers(config.default_gazetteer, &config.gazetteers)?;
-    let entries = lexicon.len();
-    let service = ExtractionService::new(Arc::new(lexicon), config.limits);
+    let catalog = Catalog::open(config.sources(), None)?;
+    if let Some(every) = config.watch {
+        catalog.watch(every)?;
+    }
+    reload_on_hangup(catalog.clone())?;
+    let entries = catalog.now().lexicon.len();
+    let service = ExtractionService::new(catalog, config.limits);
     let (version, ms) = (env!("CARGO_PKG_VERSION"), begun.elapsed().as_millis());
     info!("gazetted {version} listening on {address} ({entries} entries, ready in {ms} ms)");
     server::run(listener, service, config.server, shutdown).await?;
     info!("gazetted has ended");
+    Ok(())
+}
+
+/// Loads all gazetteers at each SIGHUP.
+fn reload_on_hangup(catalog: Catalog) -> io::Result<()> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            info!(signal = "SIGHUP", "loading gazetteers");
+            let catalog = catalog.clone();
+            // It says itself how it went.
+            let _ = spawn_blocking(move || drop(catalog.reload())).await;
+        }
+    });
     Ok(())
 }
 

@@ -138,7 +138,8 @@ pub(super) fn read_lines(file: &str, content: &str, first: usize) -> ReadFile {
     read
 }
 
-fn read_line(line: &str) -> Result<Entry, (String, String)> {
+/// Reads one line; its values are not checked.
+pub(super) fn read_line(line: &str) -> Result<Entry, (String, String)> {
     if line.len() > MAX_LINE {
         return Err((String::new(), format!("{} bytes long; the limit is {MAX_LINE}", line.len())));
     }
