@@ -10,7 +10,9 @@
 //! change takes. Who needs both takes `lower` first.
 
 mod change;
+mod check;
 mod live;
+mod lookup;
 mod sources;
 mod store;
 mod watch;
@@ -29,7 +31,9 @@ use arc_swap::ArcSwap;
 use tracing::{error, info};
 
 pub use change::{Change, ChangeError, Changed};
+pub use check::{EntryCheck, check, preview};
 pub use live::LIVE;
+pub use lookup::{Found, Position, Query, look_up};
 pub use sources::{Source, Status};
 pub use store::StoreError;
 
@@ -265,3 +269,6 @@ fn live_status(head: &Head) -> Status {
         last_error: String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,10 @@ use crate::{catalog::Source, server, service::Limits, telemetry::LogFormat};
 pub struct ServeConfig {
     /// Address and port to listen on; port 0 takes a free one.
     pub listen: String,
+    /// Address and port of the service that shows and changes gazetteers, if there is to be one.
+    pub admin_listen: Option<String>,
+    /// The directory of live changes; without it they are refused.
+    pub state: Option<PathBuf>,
     /// Whether the embedded gazetteer is the lowest layer.
     pub default_gazetteer: bool,
     /// Further layers, lowest first.
@@ -30,6 +34,8 @@ impl Default for ServeConfig {
     fn default() -> Self {
         ServeConfig {
             listen: "127.0.0.1:50051".to_owned(),
+            admin_listen: Some("127.0.0.1:50052".to_owned()),
+            state: None,
             default_gazetteer: true,
             gazetteers: Vec::new(),
             watch: Some(Duration::from_secs(1)),

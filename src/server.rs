@@ -28,8 +28,14 @@ use tracing::{debug, info, warn};
 use calls::Host;
 
 use crate::{
-    proto::{FILE_DESCRIPTOR_SET, v1::entity_extraction_service_server::EntityExtractionServiceServer},
-    service::{ExtractionService, Limits},
+    proto::{
+        FILE_DESCRIPTOR_SET,
+        v1::{
+            entity_extraction_service_server::EntityExtractionServiceServer,
+            gazetteer_service_server::GazetteerServiceServer,
+        },
+    },
+    service::{ExtractionService, GazetteerService, Limits},
 };
 
 /// How the server treats its connections.
@@ -81,6 +87,14 @@ const LAST_WORDS: Duration = Duration::from_millis(250);
 pub enum Api {
     /// Articles.
     Extraction(ExtractionService),
+    /// Gazetteers and changes to them.
+    Gazetteers(GazetteerService),
+}
+
+impl From<GazetteerService> for Api {
+    fn from(service: GazetteerService) -> Api {
+        Api::Gazetteers(service)
+    }
 }
 
 impl From<ExtractionService> for Api {
@@ -93,12 +107,14 @@ impl Api {
     fn name(&self) -> &'static str {
         match self {
             Api::Extraction(_) => EntityExtractionServiceServer::<ExtractionService>::NAME,
+            Api::Gazetteers(_) => GazetteerServiceServer::<GazetteerService>::NAME,
         }
     }
 
     fn limits(&self) -> &Limits {
         match self {
             Api::Extraction(service) => service.limits(),
+            Api::Gazetteers(service) => service.limits(),
         }
     }
 }
@@ -199,6 +215,9 @@ fn routes(api: Api, health: &HealthReporter) -> Result<Routes, ServerError> {
     match api {
         Api::Extraction(service) => {
             routes.add_service(EntityExtractionServiceServer::new(service).max_decoding_message_size(limit));
+        }
+        Api::Gazetteers(service) => {
+            routes.add_service(GazetteerServiceServer::new(service).max_decoding_message_size(limit));
         }
     }
     routes

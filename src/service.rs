@@ -4,7 +4,9 @@
 //! writes the response. It does not interpret text, and it knows no sockets: that is the
 //! server.
 
+mod entry;
 mod error;
+mod gazetteer_service;
 mod request;
 mod response;
 mod stream;
@@ -17,6 +19,7 @@ use prost::Message as _;
 use tonic::{Extensions, Request, Response, Status, Streaming};
 
 pub use error::{RequestError, Violation, Violations};
+pub use gazetteer_service::GazetteerService;
 pub use request::{CheckedOptions, check_article};
 pub use response::respond;
 

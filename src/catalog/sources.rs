@@ -10,7 +10,10 @@ use std::{
 use tracing::{info, warn};
 
 use super::{CatalogError, LIVE};
-use crate::{gazetteer::GazetteerVersion, layer::Layer};
+use crate::{
+    gazetteer::{GazetteerVersion, is_hidden},
+    layer::Layer,
+};
 
 /// Where a gazetteer comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,7 +134,8 @@ impl Stamp {
         let Ok(facts) = fs::metadata(path) else { return };
         if facts.is_dir() {
             let Ok(listed) = fs::read_dir(path) else { return };
-            let mut paths = listed.filter_map(|entry| Some(entry.ok()?.path())).collect::<Vec<_>>();
+            let paths = listed.filter_map(|entry| Some(entry.ok()?.path()));
+            let mut paths = paths.filter(|path| !is_hidden(path)).collect::<Vec<_>>();
             paths.sort();
             paths.iter().for_each(|path| self.add(path));
         } else {

@@ -226,6 +226,16 @@ impl Snapshot {
 impl Open {
     /// Writes a change, to be committed.
     pub(super) fn write(self, change: &Change, changed: &Changed) -> Result<Written, StoreError> {
+        self.write_remembering(change, changed, REMEMBERED)
+    }
+
+    /// The same with another number of requests to remember.
+    pub(super) fn write_remembering(
+        self,
+        change: &Change,
+        changed: &Changed,
+        remembered: u64,
+    ) -> Result<Written, StoreError> {
         let Open { transaction, mut head, content } = self;
         {
             let mut entries = transaction.open_table(ENTRIES)?;
@@ -248,7 +258,7 @@ impl Open {
         (head.version, head.digest) = (changed.version, changed.digest.clone());
         write_head(&transaction, &head)?;
         let applied = json(&Applied { content, changed: changed.clone() });
-        remember(&transaction, &change.request_id, &applied, head.version)?;
+        remember(&transaction, &change.request_id, &applied, head.version, remembered)?;
         Ok(Written { transaction, head })
     }
 
@@ -266,12 +276,18 @@ impl Written {
 }
 
 /// Keeps a request, and forgets the oldest beyond the bound.
-fn remember(transaction: &WriteTransaction, id: &str, applied: &str, version: u64) -> Result<(), StoreError> {
+fn remember(
+    transaction: &WriteTransaction,
+    id: &str,
+    applied: &str,
+    version: u64,
+    remembered: u64,
+) -> Result<(), StoreError> {
     let mut requests = transaction.open_table(REQUESTS)?;
     let mut order = transaction.open_table(ORDER)?;
     requests.insert(id, applied)?;
     order.insert(version, id)?;
-    if let Some(oldest) = version.checked_sub(REMEMBERED)
+    if let Some(oldest) = version.checked_sub(remembered)
         && let Some(id) = order.remove(oldest)?
     {
         requests.remove(id.value())?;

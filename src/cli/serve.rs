@@ -4,6 +4,7 @@
 use std::{io, path::PathBuf, process, time::Duration, time::Instant};
 
 use clap::{ArgAction, ValueEnum, value_parser};
+use futures_util::FutureExt as _;
 use tokio::{
     net::TcpListener,
     runtime::Runtime,
@@ -17,7 +18,7 @@ use crate::{
     catalog::{Catalog, CatalogError},
     config::{ConfigError, ServeConfig},
     server::{self, ServerError},
-    service::{ExtractionService, Limits},
+    service::{ExtractionService, GazetteerService, Limits},
     telemetry::{self, LogFormat, TelemetryError},
 };
 
@@ -30,6 +31,14 @@ pub(super) struct Serve {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:50051", env = "GAZETTED_LISTEN")]
     listen: String,
+    /// Address and port of the service that shows and changes gazetteers; "off" is none. Who
+    /// reaches it can change all answers: keep it on loopback, or behind what checks callers.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:50052", env = "GAZETTED_ADMIN_LISTEN")]
+    admin_listen: String,
+    /// Directory for changes that are made while the server runs; it is made when it is not
+    /// there. Without it such changes are refused.
+    #[arg(long, value_name = "DIR", env = "GAZETTED_STATE")]
+    state: Option<PathBuf>,
     /// A gazetteer to lay on the others: a .jsonl file or a directory. May be repeated; a
     /// later one overrides.
     #[arg(long = "gazetteer", value_name = "PATH", env = "GAZETTED_GAZETTEER", value_delimiter = ',')]
@@ -103,10 +112,12 @@ pub(super) enum ServeError {
     #[error(transparent)]
     Catalog(#[from] CatalogError),
     /// The address could not be listened on.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address} ({flag}): {source}")]
     Listen {
         /// The address.
         address: String,
+        /// The flag that names it.
+        flag: &'static str,
         /// What went wrong.
         source: io::Error,
     },
@@ -124,6 +135,8 @@ impl Serve {
     pub(super) fn config(&self, before: &GazetteerArgs) -> ServeConfig {
         ServeConfig {
             listen: self.listen.clone(),
+            admin_listen: (self.admin_listen != "off").then(|| self.admin_listen.clone()),
+            state: self.state.clone(),
             default_gazetteer: !self.no_default_gazetteer && !before.no_default_gazetteer,
             gazetteers: before.paths.iter().chain(&self.gazetteers).cloned().collect(),
             watch: (self.watch_seconds > 0).then(|| Duration::from_secs(self.watch_seconds)),
@@ -165,22 +178,48 @@ impl Serve {
 
 async fn serve(config: &ServeConfig, begun: Instant) -> Result<(), ServeError> {
     // The socket first: that a port is taken shows at once, and who comes early waits.
-    let listener = TcpListener::bind(&config.listen).await;
-    let listener = listener.map_err(|source| ServeError::Listen { address: config.listen.clone(), source })?;
+    let listener = listen("--listen", &config.listen).await?;
     let address = listener.local_addr()?;
+    let admin_listener = match &config.admin_listen {
+        Some(address) => Some(listen("--admin-listen", address).await?),
+        None => None,
+    };
     let shutdown = shutdown_signal()?;
 
-    let catalog = Catalog::open(config.sources(), None)?;
+    let catalog = Catalog::open(config.sources(), config.state.as_deref())?;
     if let Some(every) = config.watch {
         catalog.watch(every)?;
     }
     reload_on_hangup(catalog.clone())?;
     let entries = catalog.now().lexicon.len();
-    let service = ExtractionService::new(catalog, config.limits);
+    let service = ExtractionService::new(catalog.clone(), config.limits);
+    let admin = GazetteerService::new(catalog, config.limits);
     let (version, ms) = (env!("CARGO_PKG_VERSION"), begun.elapsed().as_millis());
     info!("gazetted {version} listening on {address} ({entries} entries, ready in {ms} ms)");
-    server::run(listener, service, config.server, shutdown).await?;
+    let shutdown = shutdown.shared();
+    let serving = server::run(listener, service, config.server, shutdown.clone());
+    match admin_listener {
+        Some(listener) => {
+            tell_admin(&listener)?;
+            tokio::try_join!(serving, server::run(listener, admin, config.server, shutdown))?;
+        }
+        None => serving.await?,
+    }
     info!("gazetted has ended");
+    Ok(())
+}
+
+async fn listen(flag: &'static str, address: &str) -> Result<TcpListener, ServeError> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|source| ServeError::Listen { address: address.to_owned(), flag, source })
+}
+
+fn tell_admin(listener: &TcpListener) -> io::Result<()> {
+    let address = listener.local_addr()?;
+    info!("gazetteers can be changed on {address}");
+    if !address.ip().is_loopback() {
+        warn!(%address, "whoever reaches this address can change all answers");
+    }
     Ok(())
 }
 

@@ -20,7 +20,8 @@ const MAX_NAME: usize = 300;
 pub(crate) const MAX_NAME_WORDS: usize = 16;
 /// Bytes of a line.
 pub(super) const MAX_LINE: usize = 1 << 20;
-pub(super) const DEFAULT_WEIGHT: f32 = 0.5;
+/// The weight of an entry that says none.
+pub(crate) const DEFAULT_WEIGHT: f32 = 0.5;
 
 /// What a manifest says.
 #[derive(Debug, Deserialize)]

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The common words of the embedded clue lists, folded.
-pub(super) fn common_words() -> &'static FxHashSet<String> {
+pub(crate) fn common_words() -> &'static FxHashSet<String> {
     static COMMON: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
         let common = ClueList::embedded().into_iter().filter(|list| list.class == ClueClass::CommonWord);
         common.flat_map(|list| list.phrases).map(fold).collect()

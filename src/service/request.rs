@@ -95,7 +95,7 @@ pub(super) fn check_settings(
     violations.result().map(|()| (options, order))
 }
 
-fn check_article_into(article: &v1::Article, path: &str, limits: &Limits, violations: &mut Violations) {
+pub(super) fn check_article_into(article: &v1::Article, path: &str, limits: &Limits, violations: &mut Violations) {
     let (id, labels) = (article.article_id.len(), article.labels.len());
     if id > MAX_ARTICLE_ID {
         violations.add(format!("{path}.article_id"), format!("has {id} bytes; the limit is {MAX_ARTICLE_ID}"));
@@ -181,16 +181,7 @@ fn check_suppressed(names: &[String], path: &str, violations: &mut Violations) {
 fn entity_types(numbers: &[i32], path: &str, violations: &mut Violations) -> Vec<EntityType> {
     let mut types = Vec::new();
     for (i, &number) in numbers.iter().enumerate() {
-        let entity_type = match v1::EntityType::try_from(number) {
-            Ok(v1::EntityType::Person) => EntityType::Person,
-            Ok(v1::EntityType::Organization) => EntityType::Organization,
-            Ok(v1::EntityType::Location) => EntityType::Location,
-            Ok(v1::EntityType::Event) => EntityType::Event,
-            Ok(v1::EntityType::Unspecified) | Err(_) => {
-                violations.add(format!("{path}[{i}]"), format!("is {number}, which is no type; EntityType has 1 to 4"));
-                continue;
-            }
-        };
+        let Some(entity_type) = entity_type(number, &format!("{path}[{i}]"), violations) else { continue };
         if !types.contains(&entity_type) {
             types.push(entity_type);
         }
@@ -198,9 +189,23 @@ fn entity_types(numbers: &[i32], path: &str, violations: &mut Violations) -> Vec
     types
 }
 
+/// The type of a number, which must say one.
+pub(super) fn entity_type(number: i32, path: &str, violations: &mut Violations) -> Option<EntityType> {
+    match v1::EntityType::try_from(number) {
+        Ok(v1::EntityType::Person) => Some(EntityType::Person),
+        Ok(v1::EntityType::Organization) => Some(EntityType::Organization),
+        Ok(v1::EntityType::Location) => Some(EntityType::Location),
+        Ok(v1::EntityType::Event) => Some(EntityType::Event),
+        Ok(v1::EntityType::Unspecified) | Err(_) => {
+            violations.add(path, format!("is {number}, which is no type; EntityType has 1 to 4"));
+            None
+        }
+    }
+}
+
 /// The enum value of a number. One that we do not know is a violation, for we would do
 /// something else than the caller asks.
-fn known<E: TryFrom<i32> + Default>(number: i32, path: &str, name: &str, violations: &mut Violations) -> E {
+pub(super) fn known<E: TryFrom<i32> + Default>(number: i32, path: &str, name: &str, violations: &mut Violations) -> E {
     E::try_from(number).unwrap_or_else(|_| {
         violations.add(path, format!("is {number}, which {name} does not have"));
         E::default()
