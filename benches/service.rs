@@ -17,6 +17,7 @@ use std::{
     hint::black_box,
     net::SocketAddr,
     num::NonZeroUsize,
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -29,6 +30,7 @@ use futures_util::{
 };
 use gazetted::{
     catalog::{Catalog, Source},
+    layer::Layer,
     proto::v1::{
         self,
         entity_extraction_service_client::EntityExtractionServiceClient,
@@ -105,7 +107,8 @@ struct Contest {
 
 impl Contest {
     fn new() -> Contest {
-        let catalog = Catalog::open(vec![Source::Embedded], None).expect("the embedded gazetteers are good");
+        let catalog = Catalog::open(vec![Source::Layer(Arc::new(Layer::embedded()))], None)
+            .expect("the embedded gazetteers are good");
         let runtime = Runtime::new().expect("the system has threads");
         let (echo, gazetted) = runtime.block_on(async {
             let gazetted = connect(serve_gazetted(catalog.clone()).await).await;
@@ -176,7 +179,8 @@ impl Contest {
     }
 
     fn respond(&self) -> v1::ExtractEntitiesResponse {
-        respond(&article(), &CheckedOptions::default(), &self.catalog.now().lexicon)
+        let now = self.catalog.now();
+        respond(&article(), "article", &CheckedOptions::default(), &now.lexicon).expect("it asks for nothing special")
     }
 }
 

@@ -18,7 +18,7 @@ mod store;
 mod watch;
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         mpsc::{self, Sender},
@@ -55,12 +55,9 @@ pub enum CatalogError {
     /// The live changes cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A path that names the live gazetteer would be two things to those who read an answer.
-    #[error("{}: a gazetteer cannot be named {LIVE:?}: that is the one of live changes", path.display())]
-    Named {
-        /// The path.
-        path: PathBuf,
-    },
+    /// Two gazetteers of that name would be one to those who read an answer.
+    #[error("a gazetteer cannot be named {LIVE:?}: that is the one of live changes")]
+    Named,
     /// No thread.
     #[error("cannot start a thread: {0}")]
     Thread(std::io::Error),
@@ -70,7 +67,7 @@ pub enum CatalogError {
 #[derive(Debug)]
 pub struct InForce {
     /// All layers.
-    pub lexicon: Lexicon,
+    pub lexicon: Arc<Lexicon>,
     /// The gazetteers, lowest first.
     pub gazetteers: Vec<Status>,
     /// The version of the live gazetteer, where changes are taken.
@@ -249,7 +246,7 @@ impl Upper {
     fn in_force(&self, recent: Option<Arc<Layer>>) -> InForce {
         let head = self.live.as_ref().map(|live| &live.head);
         InForce {
-            lexicon: self.base.with(recent),
+            lexicon: Arc::new(self.base.with(recent)),
             gazetteers: self.statuses.iter().cloned().chain(head.map(live_status)).collect(),
             live_version: head.map(|head| head.version),
         }

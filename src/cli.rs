@@ -24,6 +24,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
+use rayon::prelude::*;
 
 use crate::{
     extraction::Lexicon,
@@ -87,9 +88,10 @@ impl GazetteerArgs {
 
 /// The embedded gazetteer, if wanted, and those of the paths on top of it.
 fn layers<'a>(default: bool, paths: impl IntoIterator<Item = &'a PathBuf>) -> Result<Lexicon, LayerError> {
-    let embedded = default.then(|| Ok(Layer::embedded())).into_iter();
-    let layers = embedded.chain(paths.into_iter().map(|path| Layer::load(path)));
-    Ok(Lexicon::stack(layers.map(|layer| layer.map(Arc::new)).collect::<Result<Vec<_>, _>>()?))
+    let paths = paths.into_iter().collect::<Vec<_>>();
+    let load = || paths.par_iter().map(|path| Layer::load(path).map(Arc::new)).collect::<Result<Vec<_>, _>>();
+    let (embedded, layers) = rayon::join(|| default.then(|| Arc::new(Layer::embedded())), load);
+    Ok(Lexicon::stack(embedded.into_iter().chain(layers?)))
 }
 
 impl Cli {

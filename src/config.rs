@@ -3,7 +3,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::{catalog::Source, server, service::Limits, telemetry::LogFormat};
+use crate::{server, service::Limits, telemetry::LogFormat};
 
 /// What `gazetted serve` does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,13 +67,6 @@ pub enum ConfigError {
 }
 
 impl ServeConfig {
-    /// The gazetteers, lowest first.
-    #[must_use]
-    pub fn sources(&self) -> Vec<Source> {
-        let embedded = self.default_gazetteer.then_some(Source::Embedded);
-        embedded.into_iter().chain(self.gazetteers.iter().cloned().map(Source::Path)).collect()
-    }
-
     /// Checks what goes together.
     ///
     /// # Errors

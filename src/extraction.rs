@@ -12,6 +12,7 @@ mod dates;
 mod events;
 mod evidence;
 mod explanation;
+mod forced;
 mod lexicon;
 mod linking;
 mod lookup;
@@ -33,6 +34,7 @@ use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 
 pub use explanation::{Evidence, Explanation, Rejected};
+pub use forced::Forced;
 pub use lexicon::Lexicon;
 
 pub use tuning::{Example, Tuning, tune};
@@ -59,6 +61,8 @@ pub struct Article<'t> {
     pub body: &'t str,
     /// The day on which it was published, if known; it dates events.
     pub published: Option<Date>,
+    /// Mentions that are known to be there; none overlaps another.
+    pub forced: &'t [Forced],
 }
 
 impl<'t> Article<'t> {
@@ -239,11 +243,13 @@ pub fn extract<'l>(article: &Article<'_>, lexicon: &'l Lexicon, options: &Option
     let Prepared { rows, mut spots, pairs, habits } = Prepared::new(&article, lexicon, &options.without);
     evidence::score(&rows, &mut spots, &habits, lexicon);
     readings::read(&mut spots);
+    forced::settle(&mut spots);
 
     if !options.without.contains(&Step::Article) {
         judge(&rows, &mut spots, &pairs, &habits, lexicon);
         evidence::add_told(&mut spots, lexicon);
         readings::read(&mut spots);
+        forced::settle(&mut spots);
     }
 
     let mut decided = resolution::decide(&spots, options);
@@ -272,6 +278,7 @@ impl<'t> Prepared<'t> {
         let mut pairs = Vec::new();
         for (row, hits) in [(&title, &title_hits), (&body, &body_hits)] {
             lookup::spots(row, hits, lexicon, &mut spots);
+            forced::propose(row, article.forced, lexicon, &mut spots);
             if !without.contains(&Step::Runs) {
                 spots::propose(row, &mut spots);
                 events::propose(row, &mut spots);

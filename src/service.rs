@@ -6,9 +6,11 @@
 
 mod entry;
 mod error;
+mod forced;
 mod gazetteer_service;
 mod request;
 mod response;
+mod scope;
 mod stream;
 mod workers;
 
@@ -22,6 +24,7 @@ pub use error::{RequestError, Violation, Violations};
 pub use gazetteer_service::GazetteerService;
 pub use request::{CheckedOptions, check_article};
 pub use response::respond;
+pub use scope::{Scope, Scopes};
 
 use response::{count, gazetteer_version};
 use workers::Workers;
@@ -68,13 +71,14 @@ pub struct ExtractionService {
     catalog: Catalog,
     limits: Limits,
     workers: Workers,
+    scopes: Scopes,
 }
 
 impl ExtractionService {
     /// A service on a catalog. Make one for a process: each has its own bound on work.
     #[must_use]
     pub fn new(catalog: Catalog, limits: Limits) -> ExtractionService {
-        ExtractionService { catalog, limits, workers: Workers::new() }
+        ExtractionService { catalog, limits, workers: Workers::new(), scopes: Scopes::default() }
     }
 
     /// Its limits.
@@ -94,8 +98,12 @@ impl ExtractionService {
         call: &Call,
     ) -> Result<v1::ExtractEntitiesResponse, RequestError> {
         call.count_article(article.title.len() + article.body.len());
+        let at = path.to_owned();
         let answer = match check_article(&article, path, &self.limits) {
-            Ok(()) => self.on_a_core(call, move || respond(&article, &options, &in_force.lexicon)).await,
+            Ok(()) => {
+                let make = move || respond(&article, &at, &options, options.scoped(&in_force.lexicon)?.as_ref());
+                self.on_a_core(call, make).await
+            }
             Err(error) => Err(error),
         };
         answer.inspect_err(|_| call.count_refused())
@@ -105,16 +113,14 @@ impl ExtractionService {
     async fn on_a_core(
         &self,
         call: &Call,
-        make: impl FnOnce() -> v1::ExtractEntitiesResponse + Send + 'static,
+        make: impl FnOnce() -> Result<v1::ExtractEntitiesResponse, RequestError> + Send + 'static,
     ) -> Result<v1::ExtractEntitiesResponse, RequestError> {
-        let made = self.workers.run(|| {
-            let response = make();
-            (response.encoded_len(), response)
-        });
+        let made = self.workers.run(|| make().map(|response| (response.encoded_len(), response)));
         let limit = self.limits.max_message_bytes as usize;
         match made.await {
-            Ok((bytes, response)) if bytes <= limit => Ok(response),
-            Ok((bytes, _)) => Err(RequestError::AnswerTooLarge { bytes, limit }),
+            Ok(Ok((bytes, response))) if bytes <= limit => Ok(response),
+            Ok(Ok((bytes, _))) => Err(RequestError::AnswerTooLarge { bytes, limit }),
+            Ok(Err(error)) => Err(error),
             Err(workers::Lost) => Err(RequestError::Internal { request_id: call.id().to_owned() }),
         }
     }
@@ -191,7 +197,7 @@ impl EntityExtractionService for ExtractionService {
         request: Request<v1::ExtractEntitiesRequest>,
     ) -> Result<Response<v1::ExtractEntitiesResponse>, Status> {
         let call = call(request.extensions());
-        let (article, options) = request::check_unary(request.into_inner(), &self.limits)?;
+        let (article, options) = request::check_unary(request.into_inner(), &self.limits, &self.scopes)?;
         let _place = self.workers.line_up()?;
         let answer = self.answer(article, "article", Arc::new(options), self.catalog.now(), &call);
         Ok(Response::new(answer.await?))
@@ -203,7 +209,7 @@ impl EntityExtractionService for ExtractionService {
     ) -> Result<Response<v1::BatchExtractEntitiesResponse>, Status> {
         let call = call(request.extensions());
         let request = request.into_inner();
-        let options = request::check_batch(&request, &self.limits)?;
+        let options = request::check_batch(&request, &self.limits, &self.scopes)?;
         let _place = self.workers.line_up()?;
         let items = self.answer_batch(request.articles, Arc::new(options), &call).await;
         Ok(Response::new(v1::BatchExtractEntitiesResponse { items }))
@@ -268,7 +274,7 @@ mod tests {
     async fn an_answer_over_the_limit_is_refused() {
         let response = v1::ExtractEntitiesResponse { article_id: "a".repeat(100), ..Default::default() };
         let service = service(Limits { max_message_bytes: 100, ..Limits::default() });
-        let answer = service.on_a_core(&Call::new(None), || response).await;
+        let answer = service.on_a_core(&Call::new(None), || Ok(response)).await;
         assert_eq!(answer, Err(RequestError::AnswerTooLarge { bytes: 102, limit: 100 }));
     }
 

@@ -16,10 +16,10 @@ use crate::{
 };
 
 /// Where a gazetteer comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Source {
-    /// The binary.
-    Embedded,
+    /// Nowhere: it is here, and stays as it is.
+    Layer(Arc<Layer>),
     /// A `.jsonl` file, a directory of them, or a compiled file.
     Path(PathBuf),
 }
@@ -63,7 +63,7 @@ pub(super) struct Loaded {
 impl Loaded {
     pub(super) fn new(source: Source) -> Result<Loaded, CatalogError> {
         let (stamp, layer) = (source.stamp(), source.load()?);
-        Ok(Loaded { source, layer: Arc::new(layer), stamp, loads: 1, failed_loads: 0, last_error: String::new() })
+        Ok(Loaded { source, layer, stamp, loads: 1, failed_loads: 0, last_error: String::new() })
     }
 
     /// Loads the source again.
@@ -79,7 +79,7 @@ impl Loaded {
                     let GazetteerVersion { name, version, digest } = layer.version();
                     let entries = layer.entries().len();
                     info!(path = %path.display(), name, version, digest, entries, "gazetteer loaded");
-                    self.layer = Arc::new(layer);
+                    self.layer = layer;
                 }
             }
             Err(error) => {
@@ -111,10 +111,12 @@ impl Loaded {
 }
 
 impl Source {
-    fn load(&self) -> Result<Layer, CatalogError> {
-        let Source::Path(path) = self else { return Ok(Layer::embedded()) };
-        let layer = Layer::load(path)?;
-        if layer.version().name == LIVE { Err(CatalogError::Named { path: path.clone() }) } else { Ok(layer) }
+    fn load(&self) -> Result<Arc<Layer>, CatalogError> {
+        let layer = match self {
+            Source::Layer(layer) => layer.clone(),
+            Source::Path(path) => Arc::new(Layer::load(path)?),
+        };
+        if layer.version().name == LIVE { Err(CatalogError::Named) } else { Ok(layer) }
     }
 
     fn stamp(&self) -> Stamp {

@@ -1,6 +1,6 @@
 //! What the catalog promises, tried on small gazetteers.
 
-use std::{fs, path::Path, thread};
+use std::{fs, path::PathBuf, thread};
 
 use tempfile::TempDir;
 

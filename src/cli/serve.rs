@@ -1,7 +1,7 @@
 //! `gazetted serve`: flags to configuration, catalog, socket, signals. What a server does is
 //! in `server`.
 
-use std::{io, path::PathBuf, process, time::Duration, time::Instant};
+use std::{io, path::PathBuf, process, sync::Arc, time::Duration, time::Instant};
 
 use clap::{ArgAction, ValueEnum, value_parser};
 use futures_util::FutureExt as _;
@@ -15,8 +15,9 @@ use tracing::{info, warn};
 
 use super::GazetteerArgs;
 use crate::{
-    catalog::{Catalog, CatalogError},
+    catalog::{Catalog, CatalogError, Source},
     config::{ConfigError, ServeConfig},
+    layer::Layer,
     server::{self, ServerError},
     service::{ExtractionService, GazetteerService, Limits},
     telemetry::{self, LogFormat, TelemetryError},
@@ -186,7 +187,7 @@ async fn serve(config: &ServeConfig, begun: Instant) -> Result<(), ServeError> {
     };
     let shutdown = shutdown_signal()?;
 
-    let catalog = Catalog::open(config.sources(), config.state.as_deref())?;
+    let catalog = Catalog::open(sources(config), config.state.as_deref())?;
     if let Some(every) = config.watch {
         catalog.watch(every)?;
     }
@@ -207,6 +208,12 @@ async fn serve(config: &ServeConfig, begun: Instant) -> Result<(), ServeError> {
     }
     info!("gazetted has ended");
     Ok(())
+}
+
+/// The gazetteers, lowest first.
+fn sources(config: &ServeConfig) -> Vec<Source> {
+    let embedded = config.default_gazetteer.then(|| Source::Layer(Arc::new(Layer::embedded())));
+    embedded.into_iter().chain(config.gazetteers.iter().cloned().map(Source::Path)).collect()
 }
 
 async fn listen(flag: &'static str, address: &str) -> Result<TcpListener, ServeError> {

@@ -283,11 +283,10 @@ pub(super) fn group<'l>(
             Name::Unlisted(..) => None,
         };
         let confidence = (mention.confidence * 1000.0).round() / 1000.0;
-        if !options.wants(mention.entity_type)
-            || confidence < options.min_confidence
+        let unwanted = confidence < options.min_confidence
             || !options.unlisted_names && listed.is_none()
-            || options.suppressed.contains(text)
-        {
+            || options.suppressed.contains(text);
+        if !options.wants(mention.entity_type) || unwanted && mention.spot.forced.is_none() {
             continue;
         }
         let kind = if full_name.is_some() && mention.listed.is_none() { AliasKind::Short } else { mention.kind() };
@@ -314,7 +313,7 @@ pub(super) fn group<'l>(
         let entity = &mut entities[number];
         entity.mentions.push(Mention {
             section: mention.place().section,
-            span: rows.span(mention.place()),
+            span: mention.spot.forced.map_or_else(|| rows.span(mention.place()), |(_, span)| span),
             kind,
             confidence,
             explanation: reason.as_ref().map(|r| r.explanation.clone()),

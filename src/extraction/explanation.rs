@@ -83,7 +83,11 @@ pub(super) fn explain(
         detail: seen.map_or_else(String::new, |(first, last)| format!("{:?}", rows.text(row.place(first, last)))),
         weight: round(weight),
     }));
+    if mention.spot.forced.is_some() {
+        evidence.insert(0, Evidence { rule: "forced", detail: format!("{name:?}"), weight: 0.0 });
+    }
     let summary = match (entry, full_name) {
+        _ if mention.spot.forced.is_some() => format!("{name:?} was given by the caller"),
         (Some(entry), Some((full, _))) => format!("{name:?} is short for {:?}, {}", rows.text(full), entry.id),
         (Some(entry), None) => format!("{name:?} is a listed name of {}", entry.id),
         (None, Some((full, _))) => format!("{name:?} is short for {:?} in this article", rows.text(full)),

@@ -75,6 +75,13 @@ impl Lexicon {
         lexicon
     }
 
+    /// The same lexicon with only the layers of some gazetteers.
+    #[must_use]
+    pub fn only(&self, keep: impl Fn(&str) -> bool) -> Lexicon {
+        let kept = self.layers().filter(|layer| keep(&layer.version().name)).cloned().collect::<Vec<_>>();
+        Lexicon { layers: Vec::new(), ..self.clone() }.with(kept)
+    }
+
     /// The layers, lowest first.
     pub fn layers(&self) -> impl DoubleEndedIterator<Item = &Arc<Layer>> {
         self.layers.iter().map(|laid| &laid.layer)
@@ -123,8 +130,16 @@ impl Lexicon {
     /// The entry in force with an id. Logarithmic.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<Record<'_>> {
-        let in_force = |laid: &Laid| laid.layer.entries().find(id).filter(|&number| laid.is_in_force(number));
-        self.layers.iter().rev().find_map(|laid| Some(laid.layer.entries().record(in_force(laid)?)))
+        self.number(id).map(|number| self.record(number))
+    }
+
+    /// The number of the entry in force with an id. Logarithmic.
+    pub(super) fn number(&self, id: &str) -> Option<u32> {
+        let number = |laid: &Laid| {
+            let number = laid.layer.entries().find(id).filter(|&number| laid.is_in_force(number))?;
+            Some(number + laid.begin)
+        };
+        self.layers.iter().rev().find_map(number)
     }
 
     /// What a name may mean: entries with the alias of the same surface form, the heaviest

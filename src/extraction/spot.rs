@@ -1,7 +1,10 @@
 //! The spot: a place that may be a name, with what is known of it until it is decided.
 
 use super::{place::Place, signs::Sign};
-use crate::gazetteer::{AliasKind, EntityType};
+use crate::{
+    gazetteer::{AliasKind, EntityType},
+    text::Span,
+};
 
 /// An entry that has a name at a place.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +43,8 @@ pub(super) struct Spot {
     pub(super) last: [f32; 4],
     /// The probability of each type.
     pub(super) chances: [f32; 4],
+    /// What the caller says that it is, and where exactly.
+    pub(super) forced: Option<(EntityType, Span)>,
 }
 
 impl Spot {
@@ -52,6 +57,7 @@ impl Spot {
             scores: [0.0; 4],
             last: [0.0; 4],
             chances: [0.0; 4],
+            forced: None,
         }
     }
 
@@ -96,6 +102,7 @@ pub(super) fn merge(spots: &mut Vec<Spot>) {
     spots.dedup_by(|later, kept| {
         let same = later.place == kept.place;
         if same {
+            kept.forced = kept.forced.or(later.forced);
             kept.listed.append(&mut later.listed);
             for clue in later.clues.drain(..) {
                 kept.add(clue.sign, clue.value, clue.seen);

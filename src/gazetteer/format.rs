@@ -266,7 +266,7 @@ fn written_alias(alias: &Alias) -> WrittenAlias<'_> {
 }
 
 /// All problems of one entry, as (field, problem).
-pub(super) fn check(entry: &Entry) -> Vec<(String, String)> {
+pub(crate) fn check(entry: &Entry) -> Vec<(String, String)> {
     let mut bad = Vec::new();
     let mut add = |field: &str, problem: String| bad.push((field.to_owned(), problem));
     let id = entry.id.as_str();

@@ -3,6 +3,7 @@
 
 use std::hash::BuildHasher as _;
 
+use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::{
@@ -99,9 +100,10 @@ impl Entries {
         self.packed.shrink_to_fit();
         self.facts.shrink_to_fit();
         self.kinds.shrink_to_fit();
-        self.by_id = (0..self.ends.len() as u32).collect();
-        let facts = &self.facts;
-        self.by_id.sort_unstable_by_key(|&number| (facts[number as usize].id, number));
+        let mut by_id =
+            self.facts.iter().zip(0..).map(|(facts, number)| (facts.id, number)).collect::<Vec<(u64, u32)>>();
+        by_id.par_sort_unstable();
+        self.by_id = by_id.into_iter().map(|(_, number)| number).collect();
     }
 
     /// The entries of bytes read from a file: `None` where a record is not one.
@@ -113,15 +115,35 @@ impl Entries {
             return None;
         }
         let packed = std::mem::take(&mut entries.packed);
-        let mut begin = 0;
-        for number in 0..entries.ends.len() {
-            let end = entries.ends[number] as usize;
-            entries.derive(&Record::unpack(&packed[begin..end])?);
-            begin = end;
+        let begins = std::iter::once(&0).chain(&entries.ends);
+        let spans = begins.zip(&entries.ends).map(|(&begin, &end)| begin as usize..end as usize).collect::<Vec<_>>();
+        // Each core derives from its share; then the shares are put one after the other.
+        let share = spans.len().div_ceil(rayon::current_num_threads()).max(1);
+        let shares = spans.par_chunks(share).map(|spans| {
+            let mut derived = Entries::default();
+            spans
+                .iter()
+                .try_for_each(|span| Record::unpack(&packed[span.clone()]).map(|record| derived.derive(&record)))?;
+            Some(derived)
+        });
+        for share in shares.collect::<Vec<_>>() {
+            entries.append(share?);
         }
         entries.packed = packed;
         entries.index();
         Some(entries)
+    }
+
+    /// Puts what was derived from further records after what was from those before.
+    fn append(&mut self, other: Entries) {
+        let moved = |ends: Vec<u32>, by: usize| ends.into_iter().map(move |end| end + by as u32);
+        self.first_names.extend(moved(other.first_names, self.kinds.len()));
+        self.context_ends.extend(moved(other.context_ends, self.context.len()));
+        self.related_ends.extend(moved(other.related_ends, self.related.len()));
+        self.facts.extend(other.facts);
+        self.kinds.extend(other.kinds);
+        self.context.extend(other.context);
+        self.related.extend(other.related);
     }
 
     /// The records and their ends, to be written to a file.

@@ -1,12 +1,15 @@
 //! From the wire to the domain: everything a caller may get wrong is found here, all of it
 //! at once, and told by field path, value and limit. What has passed cannot fail later.
 
+use std::sync::Arc;
+
 use super::{
     Limits,
     error::{RequestError, Violations},
+    scope::{Scope, Scopes},
 };
 use crate::{
-    extraction::{self, Suppressed},
+    extraction::{self, Lexicon, Suppressed},
     gazetteer::EntityType,
     proto::v1,
     text::OffsetUnit,
@@ -24,6 +27,8 @@ pub struct CheckedOptions {
     pub extraction: extraction::Options,
     /// The unit of offsets in the answer.
     pub offset_unit: OffsetUnit,
+    /// The names that it sees; unset for all.
+    pub scope: Option<Arc<Scope>>,
 }
 
 impl CheckedOptions {
@@ -36,10 +41,16 @@ impl CheckedOptions {
         wire: Option<&v1::ExtractionOptions>,
         path: &str,
         limits: &Limits,
+        scopes: &Scopes,
     ) -> Result<CheckedOptions, RequestError> {
         let mut violations = Violations::default();
-        let checked = check_options(wire, path, limits, &mut violations);
+        let checked = check_options(wire, path, limits, scopes, &mut violations);
         violations.result().map(|()| checked)
+    }
+
+    /// What a call with these options sees of a lexicon.
+    pub(super) fn scoped(&self, lexicon: &Arc<Lexicon>) -> Result<Arc<Lexicon>, RequestError> {
+        self.scope.as_ref().map_or_else(|| Ok(lexicon.clone()), |scope| scope.of(lexicon))
     }
 }
 
@@ -57,13 +68,14 @@ pub fn check_article(article: &v1::Article, path: &str, limits: &Limits) -> Resu
 pub(super) fn check_unary(
     request: v1::ExtractEntitiesRequest,
     limits: &Limits,
+    scopes: &Scopes,
 ) -> Result<(v1::Article, CheckedOptions), RequestError> {
     let mut violations = Violations::default();
     match &request.article {
         Some(article) => check_article_into(article, "article", limits, &mut violations),
         None => violations.add("article", "is required"),
     }
-    let options = check_options(request.options.as_ref(), "options", limits, &mut violations);
+    let options = check_options(request.options.as_ref(), "options", limits, scopes, &mut violations);
     violations.result()?;
     Ok((request.article.unwrap_or_default(), options))
 }
@@ -72,6 +84,7 @@ pub(super) fn check_unary(
 pub(super) fn check_batch(
     request: &v1::BatchExtractEntitiesRequest,
     limits: &Limits,
+    scopes: &Scopes,
 ) -> Result<CheckedOptions, RequestError> {
     let mut violations = Violations::default();
     let (count, limit) = (request.articles.len(), limits.max_batch_articles as usize);
@@ -80,7 +93,7 @@ pub(super) fn check_batch(
     } else if count > limit {
         violations.add("articles", format!("has {count} articles; the limit is max_batch_articles = {limit}"));
     }
-    let options = check_options(request.options.as_ref(), "options", limits, &mut violations);
+    let options = check_options(request.options.as_ref(), "options", limits, scopes, &mut violations);
     violations.result().map(|()| options)
 }
 
@@ -88,9 +101,10 @@ pub(super) fn check_batch(
 pub(super) fn check_settings(
     settings: &v1::StreamSettings,
     limits: &Limits,
+    scopes: &Scopes,
 ) -> Result<(CheckedOptions, v1::StreamOrder), RequestError> {
     let mut violations = Violations::default();
-    let options = check_options(settings.options.as_ref(), "settings.options", limits, &mut violations);
+    let options = check_options(settings.options.as_ref(), "settings.options", limits, scopes, &mut violations);
     let order = known(settings.order, "settings.order", "StreamOrder", &mut violations);
     violations.result().map(|()| (options, order))
 }
@@ -118,6 +132,7 @@ fn check_options(
     wire: Option<&v1::ExtractionOptions>,
     path: &str,
     limits: &Limits,
+    scopes: &Scopes,
     violations: &mut Violations,
 ) -> CheckedOptions {
     let unset = v1::ExtractionOptions::default();
@@ -127,12 +142,7 @@ fn check_options(
     if !(0.0..=1.0).contains(&wire.min_confidence) {
         violations.add(at("min_confidence"), format!("is {}; it must be from 0 to 1", wire.min_confidence));
     }
-    if !wire.gazetteers.is_empty() {
-        violations.add(at("gazetteers"), "is not served yet; leave it empty to use all");
-    }
-    if !wire.inline_entries.is_empty() {
-        violations.add(at("inline_entries"), "is not served yet; leave it empty");
-    }
+    let scope = scopes.of(wire, path, violations);
     check_suppressed(&wire.suppressed_names, &at("suppressed_names"), violations);
 
     let overlaps = match known(wire.overlaps, &at("overlaps"), "Overlaps", violations) {
@@ -159,7 +169,7 @@ fn check_options(
     // Folding the names is the only costly part: not for a request that is refused anyway.
     let suppressed = if violations.total() == 0 { wire.suppressed_names.as_slice() } else { &[] };
     let suppressed = Suppressed::new(suppressed.iter().map(String::as_str));
-    CheckedOptions { extraction: extraction::Options { suppressed, ..extraction }, offset_unit }
+    CheckedOptions { extraction: extraction::Options { suppressed, ..extraction }, offset_unit, scope }
 }
 
 fn check_suppressed(names: &[String], path: &str, violations: &mut Violations) {
@@ -241,14 +251,15 @@ mod tests {
         };
         let request = v1::ExtractEntitiesRequest { article: Some(article), options: Some(options) };
         assert_eq!(
-            fields(check_unary(request, &limits).expect_err("it is bad")),
+            fields(check_unary(request, &limits, &Scopes::default()).expect_err("it is bad")),
             [
                 "article.article_id: has 513 bytes; the limit is 512",
                 "article.labels: has 65 labels; the limit is 64",
                 "article.body: title and body have 9 bytes; the limit is max_article_bytes = 8",
                 "options.min_confidence: is NaN; it must be from 0 to 1",
-                "options.gazetteers: is not served yet; leave it empty to use all",
-                "options.inline_entries: is not served yet; leave it empty",
+                "options.inline_entries[0].type: is 0, which is no type; EntityType has 1 to 4",
+                "options.inline_entries[0].entry_id: \"\" is not 1 to 200 bytes without white space",
+                "options.inline_entries[0].name: \"\" has no word to look for",
                 "options.suppressed_names[1]: is blank",
                 "options.suppressed_names[2]: has 257 bytes; the limit is 256",
                 "options.overlaps: is -1, which Overlaps does not have",
@@ -261,7 +272,8 @@ mod tests {
 
     #[test]
     fn what_is_unset_is_the_default() {
-        let checked = CheckedOptions::new(None, "options", &Limits::default()).expect("defaults are good");
+        let checked =
+            CheckedOptions::new(None, "options", &Limits::default(), &Scopes::default()).expect("defaults are good");
         assert_eq!(checked.offset_unit, OffsetUnit::Utf8Bytes);
         assert!(checked.extraction.unlisted_names && checked.extraction.types.is_empty());
     }
@@ -279,7 +291,8 @@ mod tests {
         assert!(check_article(&article("", "Body"), "article", &limits).is_ok());
         let blank = fields(check_article(&article(" ", "\n\u{a0}"), "articles[3]", &limits).expect_err("it is blank"));
         assert_eq!(blank, ["articles[3].body: is blank, and so is the title; one of them must have text"]);
-        let missing = check_unary(v1::ExtractEntitiesRequest::default(), &limits).expect_err("it is missing");
+        let missing =
+            check_unary(v1::ExtractEntitiesRequest::default(), &limits, &Scopes::default()).expect_err("it is missing");
         assert_eq!(fields(missing), ["article: is required"]);
     }
 
@@ -287,10 +300,10 @@ mod tests {
     fn a_batch_has_some_articles_but_not_too_many() {
         let limits = Limits { max_batch_articles: 2, ..Limits::default() };
         let batch = |n| v1::BatchExtractEntitiesRequest { articles: vec![v1::Article::default(); n], options: None };
-        assert!(check_batch(&batch(2), &limits).is_ok());
-        let none = fields(check_batch(&batch(0), &limits).expect_err("it is empty"));
+        assert!(check_batch(&batch(2), &limits, &Scopes::default()).is_ok());
+        let none = fields(check_batch(&batch(0), &limits, &Scopes::default()).expect_err("it is empty"));
         assert_eq!(none, ["articles: has no article; at least one is required"]);
-        let many = fields(check_batch(&batch(3), &limits).expect_err("it is too large"));
+        let many = fields(check_batch(&batch(3), &limits, &Scopes::default()).expect_err("it is too large"));
         assert_eq!(many, ["articles: has 3 articles; the limit is max_batch_articles = 2"]);
     }
 }

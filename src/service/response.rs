@@ -2,7 +2,7 @@
 //! article, options and lexicon give the same bytes over every method and in the command
 //! line.
 
-use super::request::CheckedOptions;
+use super::{RequestError, forced::forced, request::CheckedOptions};
 use crate::{
     extraction::{self, Article, Entity, Explanation, Extraction, Lexicon, Mention, Section},
     gazetteer::{self, AliasKind, EntityType, Record},
@@ -12,19 +12,27 @@ use crate::{
 
 /// What an article names, as a response.
 ///
-/// The article is to have passed [`check_article`](super::check_article): here nothing is
-/// refused.
+/// The article is to have passed [`check_article`](super::check_article). `path` is where it
+/// stands.
+///
+/// # Errors
+/// When forced mentions do not fit the article.
 ///
 /// # Panics
 /// When a section is longer than 4 GiB.
-#[must_use]
-pub fn respond(article: &v1::Article, options: &CheckedOptions, lexicon: &Lexicon) -> v1::ExtractEntitiesResponse {
+pub fn respond(
+    article: &v1::Article,
+    path: &str,
+    options: &CheckedOptions,
+    lexicon: &Lexicon,
+) -> Result<v1::ExtractEntitiesResponse, RequestError> {
+    let forced = forced(article, path, options.offset_unit, lexicon)?;
     let published = article.publish_time.as_ref().and_then(|time| jiff::Timestamp::from_second(time.seconds).ok());
     let published = published.map(|time| time.to_zoned(jiff::tz::TimeZone::UTC).date());
-    let sections = Article { title: &article.title, body: &article.body, published };
+    let sections = Article { title: &article.title, body: &article.body, published, forced: &forced };
     let extraction = extraction::extract(&sections, lexicon, &options.extraction);
     let writer = Writer::new(sections, options.offset_unit);
-    v1::ExtractEntitiesResponse {
+    Ok(v1::ExtractEntitiesResponse {
         article_id: article.article_id.clone(),
         entities: extraction.entities.iter().map(|entity| writer.entity(entity)).collect(),
         offset_unit: unit(options.offset_unit).into(),
@@ -34,7 +42,7 @@ pub fn respond(article: &v1::Article, options: &CheckedOptions, lexicon: &Lexico
             mentions_dropped: count(extraction.dropped),
             mention_limit: count(options.extraction.max_mentions),
         }),
-    }
+    })
 }
 
 /// Writes the entities of one article, with its texts at hand.

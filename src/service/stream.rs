@@ -30,6 +30,7 @@ use super::{
     ExtractionService, Limits,
     error::{RequestError, Violations},
     request::{CheckedOptions, check_settings},
+    scope::Scopes,
 };
 use crate::{
     proto::v1::{
@@ -50,7 +51,7 @@ pub(super) fn answers(
 ) -> BoxStream<'static, Result<Answer, Status>> {
     // Taken here: later the stream is polled by the connection, outside of the call's span.
     let span = Span::current();
-    let answers = open(inbound, service.limits).map(|opened| match opened {
+    let answers = open(inbound, service.limits, service.scopes.clone()).map(|opened| match opened {
         Ok(opened) => opened.answers(service, call, span).left_stream(),
         Err(status) => stream::once(ready(Err(status))).right_stream(),
     });
@@ -66,13 +67,13 @@ struct Opened {
     inbound: Inbound,
 }
 
-async fn open(mut inbound: Inbound, limits: Limits) -> Result<Opened, Status> {
+async fn open(mut inbound: Inbound, limits: Limits, scopes: Scopes) -> Result<Opened, Status> {
     let (settings, first) = match next(&mut inbound, limits).await? {
         Some(Message::Settings(settings)) => (settings, None),
         Some(Message::Article(article)) => (v1::StreamSettings::default(), Some(article)),
         None => (v1::StreamSettings::default(), None),
     };
-    let (options, order) = check_settings(&settings, &limits)?;
+    let (options, order) = check_settings(&settings, &limits, &scopes)?;
     Ok(Opened { options, order, first, inbound })
 }
 

@@ -54,6 +54,20 @@ impl<'t> Offsets<'t> {
         let block = offset as usize / STRIDE;
         self.checkpoints[block] + units(&self.text[block * STRIDE..offset as usize], self.unit)
     }
+
+    /// The byte offset of an offset in the unit; `None` when it is beyond the text or inside a
+    /// character. Reads as much as [`Offsets::convert`], some times over.
+    #[must_use]
+    pub fn invert(&self, offset: u32) -> Option<u32> {
+        let (mut low, mut high) = (0, self.text.len() as u32);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.convert(middle) < offset { low = middle + 1 } else { high = middle }
+        }
+        // Inside a character the converted offset does not grow.
+        let boundary = |at: u32| self.text.get(at as usize).is_none_or(|byte| byte & 0xC0 != 0x80);
+        (self.convert(low) == offset && boundary(low)).then_some(low)
+    }
 }
 
 /// How many units begin in these bytes: every byte that is not a continuation begins a code
@@ -80,7 +94,11 @@ mod tests {
                     OffsetUnit::CodePoints => before.chars().count(),
                 };
                 assert_eq!(offsets.convert(at as u32) as usize, expected);
+                assert_eq!(offsets.invert(expected as u32), Some(at as u32));
             }
+            assert_eq!(offsets.invert(offsets.convert(text.len() as u32) + 1), None);
+            let inside = Offsets::new("a😀", unit).invert(2);
+            assert_eq!(inside, if unit == OffsetUnit::CodePoints { Some(5) } else { None });
         }
     }
 }

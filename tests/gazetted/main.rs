@@ -8,3 +8,4 @@ mod golden;
 mod import;
 mod properties;
 mod socket;
+mod wishes;

@@ -22,6 +22,7 @@ pub(super) fn json_line(
         body: body.to_owned(),
         ..v1::Article::default()
     };
-    let options = CheckedOptions { extraction: options.clone(), offset_unit: unit };
-    serde_json::to_string(&respond(&article, &options, lexicon)).map_err(|error| error.to_string())
+    let options = CheckedOptions { extraction: options.clone(), offset_unit: unit, ..CheckedOptions::default() };
+    let response = respond(&article, "article", &options, lexicon).map_err(|error| error.to_string())?;
+    serde_json::to_string(&response).map_err(|error| error.to_string())
 }

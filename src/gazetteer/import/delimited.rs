@@ -1,7 +1,8 @@
 //! Tables: CSV, or columns parted by tabs, with a mapping of columns to fields of ours.
 //!
 //! Without a mapping the columns count whose headers are names of our fields, as our own export
-//! writes them. A record is held at a time, however many lines it has: a quote that nobody closes
+//! writes them. Rows that follow each other with the same id are one entry, with the names of all:
+//! so tables of one name a row are read. A record is held at a time, however many lines it has: a quote that nobody closes
 //! makes one of all that follows.
 
 use std::{io::BufRead, str::FromStr};
@@ -168,18 +169,27 @@ impl Delimited {
         })?;
         let mut record = ByteRecord::new();
         let mut line = 1;
+        // The entry of the rows before, as long as their id is the same.
+        let mut open: Option<(u64, Entry)> = None;
         while reader.read_byte_record(&mut record).map_err(|error| unreadable(sink, line, error))? {
             line = record.position().map_or(line, csv::Position::line);
             sink.line();
             let mut notes = Vec::new();
             match self.record(&Row { columns: &columns, record: &record }, &mut notes) {
-                Ok((entry, true)) => sink.add(line, entry)?,
+                Ok((entry, true)) => match &mut open {
+                    Some((_, before)) if before.id == entry.id => before.aliases.extend(entry.aliases),
+                    _ => {
+                        if let Some((line, before)) = open.replace((line, entry)) {
+                            sink.add(line, before)?;
+                        }
+                    }
+                },
                 Ok((entry, false)) => sink.add_numbered(line, entry)?,
                 Err(skip) => sink.skip(line, &skip)?,
             }
             notes.iter().try_for_each(|note| sink.skip(line, note))?;
         }
-        Ok(())
+        open.map_or(Ok(()), |(line, entry)| sink.add(line, entry))
     }
 
     /// The fields with the indices of their columns.
@@ -219,6 +229,9 @@ impl Delimited {
         let name = row.text(&Field::Name)?;
         if name.is_empty() {
             return Err(Skip::malformed("name", "empty"));
+        }
+        if let Some(problem) = format::name_problem(name) {
+            return Err(Skip::malformed("name", problem));
         }
         let kind = row.text(&Field::Kind)?;
         let mut entry = entry(entity_type, if kind.is_empty() { &self.kind } else { kind }, String::new(), name);
@@ -334,6 +347,20 @@ mod tests {
     }
 
     #[test]
+    fn rows_that_follow_each_other_with_the_same_id_are_names_of_one_entry() {
+        let rows = "id,type,name\n1,ORG,Acme Corp\n1,ORG,Acme\n1,ORG,…\n2,ORG,Zorb\n1,ORG,Acme Late\n";
+        let (out, log) = read(&Delimited::csv(), rows.as_bytes()).unwrap();
+        assert_eq!(
+            out.lines().collect::<Vec<_>>(),
+            [
+                r#"{"id":"organization/1","type":"ORGANIZATION","name":"Acme Corp","aliases":["Acme"]}"#,
+                r#"{"id":"organization/2","type":"ORGANIZATION","name":"Zorb"}"#,
+            ]
+        );
+        assert_eq!(log, [r#"x:4: name: "…" has no word to look for"#, r#"x:6: id: "organization/1" was given before"#]);
+    }
+
+    #[test]
     fn our_own_headers_need_no_mapping() {
         let content = "\u{feff}id,type,name,aliases,acronym,country,latitude,longitude,begin,links,weight,note\n\
                        a/b,EVT,\"Velm, \"\"the\"\"\n deal\",Deal|  |Pact,VD,fr,1,2,217-05,w=Q1|x=y=z,0.25,?\n";
@@ -379,7 +406,6 @@ mod tests {
             "x:10: links: \"x\" is not source=id",
             "x:11: name: not UTF-8 at byte 0 of column 1",
             "x:12: weight: NaN is not between 0 and 1",
-            "x:14: id: \"person/7\" was given before",
             "x:15: country: \"ZZ\" is no ISO 3166-1 alpha-2 code in use",
         ];
         assert_eq!(log, expected);

@@ -55,18 +55,16 @@ impl Asked {
         let checks = catalog::check(&now.lexicon, upserts);
         let changed = catalog::preview(&now.lexicon, &self.change).map_err(ChangeError::from)?;
         let options = CheckedOptions::default();
-        let article = |article: &v1::Article| {
-            let before = respond(article, &options, &now.lexicon).entities;
-            let after = respond(article, &options, &changed).entities;
-            v1::ArticleCheck {
-                article_id: article.article_id.clone(),
-                found: without(&after, &before),
-                lost: without(&before, &after),
-            }
+        let check = |(i, article): (usize, &v1::Article)| {
+            let path = format!("articles[{i}]");
+            let before = respond(article, &path, &options, &now.lexicon)?.entities;
+            let after = respond(article, &path, &options, &changed)?.entities;
+            let (found, lost) = (without(&after, &before), without(&before, &after));
+            Ok::<_, RequestError>(v1::ArticleCheck { article_id: article.article_id.clone(), found, lost })
         };
         Ok(v1::CheckEntriesResponse {
             entries: upserts.iter().zip(&checks).map(|(entry, check)| to_wire(entry, check)).collect(),
-            articles: self.articles.iter().map(article).collect(),
+            articles: self.articles.iter().enumerate().map(check).collect::<Result<_, _>>()?,
             gazetteers: versions(now),
         })
     }
