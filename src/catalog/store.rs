@@ -141,29 +141,22 @@ impl Store {
         let failed = |source| StoreError::Directory { path: directory.to_owned(), source };
         fs::create_dir_all(directory).map_err(failed)?;
         let path = directory.join(FILE);
-        let is_new = !path.exists();
-        let database = Database::builder().set_cache_size(CACHE).create(&path).map_err(|error| match error {
-            DatabaseError::DatabaseAlreadyOpen => StoreError::InUse { path: path.clone() },
-            error => error.into(),
-        })?;
-        let store = Store { database };
-        if is_new {
-            store.make_tables()?;
+        if !path.exists() {
+            // Made beside its place: who is killed meanwhile leaves nothing that cannot be read.
+            let beside = directory.join(format!("{FILE}.new"));
+            if beside.exists() {
+                fs::remove_file(&beside).map_err(failed)?;
+            }
+            make_tables(&Database::create(&beside)?)?;
+            fs::rename(&beside, &path).map_err(failed)?;
             // That there is a file is a fact of the directory, and must be on disk too.
             File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed)?;
         }
-        Ok(store)
-    }
-
-    /// So that reading never meets a table that is not there.
-    fn make_tables(&self) -> Result<(), StoreError> {
-        let transaction = self.database.begin_write()?;
-        transaction.open_table(ENTRIES)?;
-        transaction.open_table(DELETED)?;
-        transaction.open_table(REQUESTS)?;
-        transaction.open_table(ORDER)?;
-        write_head(&transaction, &Head::default())?;
-        Ok(transaction.commit()?)
+        let database = Database::builder().set_cache_size(CACHE).open(&path).map_err(|error| match error {
+            DatabaseError::DatabaseAlreadyOpen => StoreError::InUse { path },
+            error => error.into(),
+        })?;
+        Ok(Store { database })
     }
 
     /// Begins a change. Waits for the one before it.
@@ -273,6 +266,17 @@ impl Written {
     pub(super) fn commit(self) -> Result<(), StoreError> {
         Ok(self.transaction.commit()?)
     }
+}
+
+/// So that reading never meets a table that is not there.
+fn make_tables(database: &Database) -> Result<(), StoreError> {
+    let transaction = database.begin_write()?;
+    transaction.open_table(ENTRIES)?;
+    transaction.open_table(DELETED)?;
+    transaction.open_table(REQUESTS)?;
+    transaction.open_table(ORDER)?;
+    write_head(&transaction, &Head::default())?;
+    Ok(transaction.commit()?)
 }
 
 /// Keeps a request, and forgets the oldest beyond the bound.
