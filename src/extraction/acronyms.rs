@@ -69,7 +69,7 @@ pub(super) fn settle_types(rows: &Rows<'_>, decided: &mut [Decided<'_>], pairs: 
     for mention in decided.iter_mut().filter(|d| d.place().words() == 1) {
         if let Some(&entity_type) = named.get(&key(mention.place())).filter(|&&t| t != mention.entity_type) {
             mention.entity_type = entity_type;
-            mention.listed = mention.spot.entry(entity_type).copied();
+            mention.listed = mention.spot.entry(entity_type).filter(|listed| !listed.doubtful).copied();
         }
     }
 }

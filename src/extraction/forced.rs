@@ -43,7 +43,7 @@ pub(super) fn propose(row: &Row<'_>, forced: &[Forced], lexicon: &Lexicon, spots
         spot.forced = Some((mention.entity_type, mention.span));
         if let Some(entry) = mention.entry_id.as_ref().and_then(|id| lexicon.number(id)) {
             let (kind, entity_type) = (AliasKind::Name, mention.entity_type);
-            spot.listed.push(Listed { entry, alias: 0, kind, entity_type, fit: GIVEN });
+            spot.listed.push(Listed { entry, alias: 0, kind, entity_type, doubtful: false, fit: GIVEN });
         }
         spots.push(spot);
     }

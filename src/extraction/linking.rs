@@ -1,17 +1,25 @@
 //! Linking: which of several entries with the same name the article means.
 //!
-//! Prior, context words, related entries, and the country of the article's other names. Types
+//! Prior, context words, related entries, and the country of the article's other names. None of
+//! them is an answer: the John Smith of the article need not be the listed one. Types
 //! are not weighed against each other here: that is for `readings`.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{lexicon::Lexicon, place::Rows, signs::Single, spot::Spot};
-use crate::gazetteer::AliasKind;
+use super::{
+    lexicon::Lexicon,
+    place::{Place, Rows},
+    signs::Single,
+    spot::Spot,
+};
+use crate::gazetteer::{AliasKind, ClueClass, EntityType};
 
 const PRIOR: f32 = 3.0;
 const CONTEXT: f32 = 0.8;
 const RELATED: f32 = 0.8;
 const COUNTRY: f32 = 0.6;
+/// Weight up to which a person is not so well known that a common name alone means them.
+const OBSCURE: f32 = 0.25;
 
 /// Puts the best fitting entries of every spot first, and gives the spot the signs of its best.
 ///
@@ -31,6 +39,9 @@ pub(super) fn weigh(rows: &Rows<'_>, spots: &mut [Spot], lexicon: &Lexicon, arti
     let present = rows.both().into_iter().flat_map(|row| row.hashes().iter().map(|hash| hash & !1));
     let present = present.collect::<FxHashSet<_>>();
     for spot in spots.iter_mut().filter(|s| !s.listed.is_empty()) {
+        let Place { section, first, last } = spot.place;
+        let row = rows.of(section);
+        let common = first + 1 == last && row.is(first, ClueClass::GivenName) && row.is(last, ClueClass::Surname);
         let mut signs = (0, 0);
         let mut best = f32::MIN;
         for listed in &mut spot.listed {
@@ -48,6 +59,11 @@ pub(super) fn weigh(rows: &Rows<'_>, spots: &mut [Spot], lexicon: &Lexicon, arti
                 + CONTEXT * context as f32
                 + RELATED * related as f32
                 + if country { COUNTRY } else { 0.0 };
+            // Who is told by what stands near the name, and has nothing of it near: somebody else,
+            // when many are called so. Lists that do not tell want their names found.
+            let is_told = !lexicon.context(listed.entry).is_empty() && entry.weight <= OBSCURE;
+            let has_support = context + related > 0 || country;
+            listed.doubtful = is_told && !has_support && entry.entity_type == EntityType::Person && common;
             if listed.kind != AliasKind::Demonym && listed.fit > best {
                 best = listed.fit;
                 signs = (context, related);

@@ -28,7 +28,7 @@ pub(super) fn spots(row: &Row<'_>, hits: &[Named], lexicon: &Lexicon, spots: &mu
         let mut spot = Spot::new(place);
         let fit = if placed.is_some() { 2.0 } else { 0.0 };
         let (entity_type, kind) = (entry.entity_type, hit.kind);
-        spot.listed.push(Listed { entry: hit.entry, alias: hit.alias, kind, entity_type, fit });
+        spot.listed.push(Listed { entry: hit.entry, alias: hit.alias, kind, entity_type, doubtful: false, fit });
         if placed.is_some() {
             spot.add(Single::PlaceOfPlace, 1.0, placed);
         }

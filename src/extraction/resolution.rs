@@ -51,7 +51,7 @@ pub(super) fn decide<'s>(spots: &'s [Spot], options: &Options) -> Vec<Decided<'s
     for spot in order {
         if overlapping(&chosen, spot.place).is_none() {
             let (entity_type, confidence) = spot.best();
-            let listed = spot.entry(entity_type).copied();
+            let listed = spot.entry(entity_type).filter(|listed| !listed.doubtful).copied();
             chosen.insert(spot.place, Decided { spot, entity_type, confidence, listed });
         }
     }

@@ -15,6 +15,8 @@ pub(super) struct Listed {
     pub(super) alias: u32,
     pub(super) kind: AliasKind,
     pub(super) entity_type: EntityType,
+    /// Whether the name is meant, but probably somebody else of that name.
+    pub(super) doubtful: bool,
     /// How well it fits the article, against other entries of the same name, in log-odds.
     pub(super) fit: f32,
 }

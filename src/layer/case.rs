@@ -12,18 +12,28 @@ use crate::{
 
 /// The common words of the embedded clue lists, folded.
 pub(crate) fn common_words() -> &'static FxHashSet<String> {
-    static COMMON: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
-        let common = ClueList::embedded().into_iter().filter(|list| list.class == ClueClass::CommonWord);
-        common.flat_map(|list| list.phrases).map(fold).collect()
-    });
+    static COMMON: LazyLock<FxHashSet<String>> = LazyLock::new(|| words_of(&[ClueClass::CommonWord]));
     &COMMON
+}
+
+/// Words that are no name but of a person, or in capitals: function words, weekdays and months.
+fn empty_words() -> &'static FxHashSet<String> {
+    static EMPTY: LazyLock<FxHashSet<String>> =
+        LazyLock::new(|| words_of(&[ClueClass::FunctionWord, ClueClass::Weekday, ClueClass::Month]));
+    &EMPTY
+}
+
+fn words_of(classes: &[ClueClass]) -> FxHashSet<String> {
+    let lists = ClueList::embedded().into_iter().filter(|list| classes.contains(&list.class));
+    lists.flat_map(|list| list.phrases).map(fold).collect()
 }
 
 /// The matcher's demand for an alias. The smart rule keeps what would otherwise be mistaken:
 /// an acronym that is short or a common word ("US") keeps its capitals, a one-word name that
 /// is a common word ("Apple") its shape; elsewhere capitals must stand where the name has
 /// them, but a common word of a longer name that is not all common words may be in lower case
-/// ("Iraq war").
+/// ("Iraq war"). Names that no text can be trusted to mean are never found: numbers, function
+/// words and days ("Of", "Sunday"), and common words in lower case. Large lists of places have them all.
 pub(super) fn case_of(alias: &Alias, words: &Words<'_>, entity_type: EntityType, common: &FxHashSet<String>) -> Case {
     match alias.case {
         CaseRule::Exact => return Case::Exact,
@@ -32,12 +42,21 @@ pub(super) fn case_of(alias: &Alias, words: &Words<'_>, entity_type: EntityType,
     }
     let is_common = |i: usize| common.contains(words.folded(i));
     let all = words.as_slice();
+    let mask = upper_mask(words);
+    let every = |is: &dyn Fn(usize) -> bool| (0..all.len()).all(is);
+    let is_empty = |i: usize| all[i].shape == Shape::Digits || empty_words().contains(words.folded(i));
+    let in_capitals = |i: usize| matches!(all[i].shape, Shape::AllCapitals);
+    if every(&|i| all[i].shape == Shape::Digits)
+        || entity_type != EntityType::Person && every(&|i| is_empty(i) && !in_capitals(i))
+        || mask == 0 && every(&is_common)
+    {
+        return Case::Never;
+    }
     if all.iter().all(|w| matches!(w.shape, Shape::AllCapitals | Shape::Initial | Shape::Digits)) {
         let as_word = all.len() == 1 && words.folded(0).len() >= 4 && !is_common(0);
         let letters = words.folded(0).bytes().all(|b| b.is_ascii_alphabetic());
         return if as_word && letters { Case::Upper(1) } else { Case::Capitals };
     }
-    let mask = upper_mask(words);
     if let [word] = all {
         return match word.shape {
             // "iPhone"; and "LeT", which is not "Let".

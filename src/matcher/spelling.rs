@@ -17,6 +17,8 @@ pub enum Case {
     Shape,
     /// Letter for letter.
     Exact,
+    /// In no case.
+    Never,
 }
 
 /// The demands of a spelling. Most names share theirs with many others.
@@ -35,6 +37,7 @@ enum CaseCheck {
     Capitals,
     Shape(Box<[Shape]>),
     Exact(Box<[Box<str>]>),
+    Never,
 }
 
 impl Spelling {
@@ -49,6 +52,7 @@ impl Spelling {
             Case::Upper(mask) => CaseCheck::Upper(mask),
             Case::Capitals => CaseCheck::Capitals,
             Case::Shape => CaseCheck::Shape(all.iter().map(|w| w.shape).collect()),
+            Case::Never => CaseCheck::Never,
             Case::Exact => CaseCheck::Exact((0..all.len()).map(|i| words.written(i).into()).collect()),
         };
         let joints = all.iter().skip(1).enumerate().fold(0, |bits, (i, w)| bits | (w.joint as u64) << (4 * i));
@@ -77,6 +81,7 @@ impl Spelling {
         let mut each = run.iter().enumerate();
         let cased = match &self.case {
             CaseCheck::Ignore => true,
+            CaseCheck::Never => false,
             CaseCheck::Upper(mask) => {
                 each.all(|(i, w)| mask & 1 << i == 0 || w.is_upper_first() || w.shape == Shape::Uncased)
             }
@@ -90,7 +95,7 @@ impl Spelling {
 
     /// Whether the words from `first` on have its joints, whatever their case.
     pub(super) fn admits_in_any_case(&self, words: &Words<'_>, first: usize) -> bool {
-        self.joins(&words.as_slice()[first..first + usize::from(self.words)])
+        self.case != CaseCheck::Never && self.joins(&words.as_slice()[first..first + usize::from(self.words)])
     }
 
     fn joins(&self, run: &[Word]) -> bool {

@@ -10,7 +10,7 @@ use std::{
 
 use gazetted::{
     extraction::{Article, Extraction, Lexicon, Options, extract, surface},
-    gazetteer::{AliasKind, ClueList, Draft, EntityType, Entry, Gazetteer, GazetteerError, Severity, lint},
+    gazetteer::{AliasKind, ClueList, Draft, EntityType, Entry, Files, Gazetteer, GazetteerError, Severity, lint},
     layer::Layer,
 };
 
@@ -119,6 +119,29 @@ fn a_layer_of_ones_own_adds_and_overrides() {
     assert_ne!(by_name.get("Kyiv"), Some(&"location/kyiv"), "an entry is replaced whole, aliases and all");
     let versions = lexicon.gazetteers().iter().map(|(version, ..)| version.name.as_str()).collect::<Vec<_>>();
     assert_eq!(versions, ["default", "own"], "lowest layer first");
+}
+
+#[test]
+fn a_common_name_is_not_the_listed_persons_when_nothing_of_them_is_near() {
+    let lines = |context: &str| {
+        format!(r#"{{"id":"person/listed","type":"PERSON","name":"Peter Novak","weight":0.2,"country":"US"{context}}}"#)
+    };
+    let lexicon = |lines: String| {
+        let files = Files::in_memory("own", [("x.jsonl".to_owned(), lines.into_bytes())]);
+        embedded::lexicon().only(|_| false).with([Arc::new(Layer::read(&files).expect("the line is good"))])
+    };
+    let told = lexicon(lines(r#","context":["golfer"]"#));
+    let id = |lexicon: &Lexicon, text: &str| {
+        let found = find(lexicon, text);
+        let novak = found.entities.iter().find(|entity| entity.name == "Peter Novak").expect("it is a name");
+        (novak.entity_type, novak.entry.as_ref().map(|entry| entry.id.to_owned()))
+    };
+    let baker = "The baker Peter Novak, 54, said he would appeal.";
+    assert_eq!(id(&told, baker), (EntityType::Person, None));
+    let golfer = "Peter Novak led by a stroke. The golfer said he was tired.";
+    assert_eq!(id(&told, golfer), (EntityType::Person, Some("person/listed".to_owned())));
+    // A list that tells nothing of the person wants the name found.
+    assert_eq!(id(&lexicon(lines("")), baker), (EntityType::Person, Some("person/listed".to_owned())));
 }
 
 #[test]
