@@ -23,6 +23,7 @@ pub(crate) async fn run(settings: &Settings) {
     let folder = tempfile::tempdir().expect("a folder for the test");
     fs::write(folder.path().join("large.jsonl"), large(settings.names)).expect("the folder is ours");
     let process = Process::start(folder.path(), &["--gazetteer", "large.jsonl", "--state", "state"]);
+    let bulk = write_many(&mut process.gazetteers().await, settings.live).await;
     let alone = load_for(&process, CLIENTS, Duration::from_secs(2)).await;
 
     let load = Load::start(&process, CLIENTS, "", drop).await;
@@ -41,11 +42,31 @@ pub(crate) async fn run(settings: &Settings) {
     let seconds = begun.elapsed().as_secs_f64();
     let beside = load.stop().await;
     println!("changes: {} in {seconds:.1} s beside {CLIENTS} clients, {} names", settings.changes, settings.names);
+    println!("  before: {} entries written, 1000 at a time: {}", settings.live, times(bulk));
     println!("  acknowledged after   {}", times(writer.acknowledged));
     println!("  seen in an answer by {}", times(writer.seen));
     println!("  requests without changes: {:.0}/s, {}", alone.1, times(alone.0));
     println!("  requests beside changes:  {:.0}/s, {}; none failed", beside.1, times(beside.0));
     println!("  memory at most {} MB", process.memory());
+}
+
+/// Writes so many entries; the times of the calls.
+async fn write_many(client: &mut Gazetteers, entries: usize) -> Vec<f64> {
+    let mut ms = Vec::new();
+    for first in (0..entries).step_by(1000) {
+        let entry = |number: usize| v1::GazetteerEntry {
+            entry_id: format!("person/live-{number}"),
+            r#type: v1::EntityType::Person.into(),
+            name: format!("W{} Z{}", syllables(number % 1000), syllables(number / 1000 + 1000)),
+            ..Default::default()
+        };
+        let entries = (first..entries.min(first + 1000)).map(entry).collect();
+        let request = v1::UpsertEntriesRequest { request_id: format!("many-{first}"), entries, expected_version: None };
+        let begun = Instant::now();
+        client.upsert_entries(request).await.expect("no change fails");
+        ms.push(begun.elapsed().as_secs_f64() * 1000.0);
+    }
+    ms
 }
 
 struct Writer {

@@ -9,7 +9,7 @@
 //! SOAK=kills SOAK_KILLS=50 SOAK_SEED=7 cargo test --release --test soak
 //! ```
 //!
-//! `SOAK` names what to run, of `changes,kills,reloads`; `SOAK_SEED` repeats the choices of a run.
+//! `SOAK_LIVE` is how many entries are written by call before `changes` begins; `SOAK` names what to run, of `changes,kills,reloads`; `SOAK_SEED` repeats the choices of a run.
 
 mod changes;
 mod kills;
@@ -25,6 +25,8 @@ use std::{
 struct Settings {
     /// Names of the large gazetteer.
     names: usize,
+    /// Entries that are written by call before anything is measured.
+    live: usize,
     changes: usize,
     kills: usize,
     reloads: usize,
@@ -39,6 +41,7 @@ fn main() {
     let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |age| age.as_nanos() as u64);
     let settings = Settings {
         names: number("SOAK_NAMES", 1000) as usize,
+        live: number("SOAK_LIVE", 0) as usize,
         changes: number("SOAK_CHANGES", 40) as usize,
         kills: number("SOAK_KILLS", 2) as usize,
         reloads: number("SOAK_RELOADS", 12) as usize,

@@ -133,7 +133,7 @@ fn spoil(path: &Path, round: usize, chance: &mut Chance) -> String {
         r#""type":"PERSON","name":"A","coordinates":[1]"#,
         r#""type":"PERSON","name":"A","alias":["B"]"#,
         r#""type":"PERSON","name":"A","aliases":[{"text":"B","kind":"nick"}]"#,
-        r#""type":"PERSON","name":"A","aliases":["A","A"]"#,
+        r#""type":"PERSON","name":"A","aliases":["B","B"]"#,
         r#""type":"PERSON","name":7"#,
         r#""type":"PERSON","name":"A","links":["x"]"#,
         r#""type":"PERSON","name":"A""name":"B""#,
