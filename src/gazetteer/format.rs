@@ -20,6 +20,7 @@ const MAX_NAME: usize = 300;
 pub(crate) const MAX_NAME_WORDS: usize = 16;
 /// Bytes of a line.
 pub(super) const MAX_LINE: usize = 1 << 20;
+/// The weight of an entry that says none.
 pub(crate) const DEFAULT_WEIGHT: f32 = 0.5;
 
 /// What a manifest says.
@@ -138,7 +139,8 @@ pub(super) fn read_lines(file: &str, content: &str, first: usize) -> ReadFile {
     read
 }
 
-fn read_line(line: &str) -> Result<Entry, (String, String)> {
+/// Reads one line; its values are not checked.
+pub(super) fn read_line(line: &str) -> Result<Entry, (String, String)> {
     if line.len() > MAX_LINE {
         return Err((String::new(), format!("{} bytes long; the limit is {MAX_LINE}", line.len())));
     }
