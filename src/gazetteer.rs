@@ -25,7 +25,6 @@ pub use draft::{Draft, Place};
 pub use export::{export_csv, export_spacy};
 pub use files::{Block, Files};
 pub(crate) use files::{hexadecimal, is_hidden};
-pub use format::write_line;
 pub(crate) use format::DEFAULT_WEIGHT;
 pub use lint::{Finding, Severity, lint};
 pub use record::{AliasRecord, Record};
