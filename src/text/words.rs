@@ -69,7 +69,8 @@ pub struct Word {
     /// How it is written.
     pub shape: Shape,
     flags: u8,
-    folded_end: u32,
+    /// Where its folded form stands in [`Words::folded`].
+    folded: Span,
 }
 
 const UPPER_FIRST: u8 = 1;
@@ -122,6 +123,8 @@ impl Word {
 pub struct Words<'t> {
     text: &'t str,
     words: Vec<Word>,
+    /// The text in lower case, in which the folded form of a plain word has the word's own span;
+    /// then the folded forms of all other words.
     folded: String,
 }
 
@@ -133,11 +136,8 @@ impl<'t> Words<'t> {
     #[must_use]
     pub fn read(text: &'t str) -> Self {
         assert!(u32::try_from(text.len()).is_ok(), "a section holds at most 4 GiB");
-        let mut words = Words {
-            text,
-            words: Vec::with_capacity(text.len() / 6 + 1),
-            folded: String::with_capacity(text.len() + 8),
-        };
+        let mut words =
+            Words { text, words: Vec::with_capacity(text.len() / 6 + 1), folded: text.to_ascii_lowercase() };
         words.cut();
         words.mark_addresses();
         words.mark_lines();
@@ -184,8 +184,7 @@ impl<'t> Words<'t> {
     /// The folded form of the word at `index`.
     #[must_use]
     pub fn folded(&self, index: usize) -> &str {
-        let begin = if index == 0 { 0 } else { self.words[index - 1].folded_end as usize };
-        &self.folded[begin..self.words[index].folded_end as usize]
+        self.words[index].folded.of(&self.folded)
     }
 
     /// What is written between the word before `index` and the word at `index`; before the
@@ -211,38 +210,41 @@ impl<'t> Words<'t> {
         let mut at = 0;
         let mut joint_begin = 0;
         while at < bytes.len() {
-            let (mut kind, mut width) = self.class(at);
-            if let Some((length, plain)) = entity_at(self.text, at) {
-                width = length;
-                kind = if plain == "&" { Class::Single } else { Class::Between };
-            }
-            if kind == Class::Between {
-                at += width;
-                continue;
-            }
-            let end = match kind {
-                Class::Single | Class::Between => at + width,
-                Class::Letter => self.dotted_end(at).unwrap_or_else(|| self.run_end(at)),
+            let end = match KINDS[usize::from(bytes[at])] {
+                UPPER | LOWER | DIGIT => self.dotted_end(at).unwrap_or_else(|| self.run_end(at)),
+                AMPERSAND => match entity_at(self.text, at) {
+                    Some((length, "&")) => at + length,
+                    Some((length, _)) => {
+                        at += length;
+                        continue;
+                    }
+                    None => at + 1,
+                },
+                WIDE => {
+                    let c = char_at(self.text, at);
+                    match class_of(c) {
+                        Class::Letter => self.run_end(at),
+                        Class::Single => at + c.len_utf8(),
+                        Class::Between => {
+                            at += c.len_utf8();
+                            continue;
+                        }
+                    }
+                }
+                _ => {
+                    at += 1;
+                    continue;
+                }
             };
-            let joint = if self.words.is_empty() { Joint::Start } else { joint(&self.text[joint_begin..at]) };
+            let joint = match &bytes[joint_begin..at] {
+                _ if self.words.is_empty() => Joint::Start,
+                b" " => Joint::Space,
+                _ => joint(&self.text[joint_begin..at]),
+            };
             self.push(Span { begin: at as u32, end: end as u32 }, joint);
             at = end;
             joint_begin = end;
         }
-    }
-
-    fn class(&self, at: usize) -> (Class, usize) {
-        let byte = self.text.as_bytes()[at];
-        if byte.is_ascii() {
-            let class = match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => Class::Letter,
-                b'&' => Class::Single,
-                _ => Class::Between,
-            };
-            return (class, 1);
-        }
-        let c = char_at(self.text, at);
-        (class_of(c), c.len_utf8())
     }
 
     /// The end of the run of letters that begins at `at`. Marks and invisible joiners
@@ -250,19 +252,19 @@ impl<'t> Words<'t> {
     fn run_end(&self, at: usize) -> usize {
         let mut end = at;
         while let Some(&byte) = self.text.as_bytes().get(end) {
-            if byte.is_ascii() {
-                if !byte.is_ascii_alphanumeric() {
-                    break;
-                }
+            if KINDS[usize::from(byte)] & (UPPER | LOWER | DIGIT) != 0 {
                 end += 1;
                 continue;
             }
-            let (class, width) = self.class(end);
-            let inside = end > at && is_inside_word(char_at(self.text, end));
-            if class != Class::Letter && !inside {
+            if byte.is_ascii() {
                 break;
             }
-            end += width;
+            let c = char_at(self.text, end);
+            let inside = end > at && is_inside_word(c);
+            if class_of(c) != Class::Letter && !inside {
+                break;
+            }
+            end += c.len_utf8();
         }
         end
     }
@@ -291,16 +293,26 @@ impl<'t> Words<'t> {
 
     fn push(&mut self, span: Span, joint: Joint) {
         let written = span.of(self.text);
-        let ampersand = written.starts_with('&');
-        if ampersand {
-            self.folded.push_str("and");
-        } else {
-            fold_into(written, &mut self.folded);
+        let (first, rest) = plain_kinds(written);
+        let is_plain = (first | rest) & (DOT | AMPERSAND | WIDE) == 0;
+        let mut folded = span;
+        if !is_plain {
+            folded.begin = self.folded.len() as u32;
+            if first == AMPERSAND {
+                self.folded.push_str("and");
+            } else {
+                fold_into(written, &mut self.folded);
+            }
+            folded.end = self.folded.len() as u32;
         }
-        let (shape, upper_first) = if ampersand { (Shape::Uncased, false) } else { shape_of(written) };
+        let (shape, upper_first) = match (first | rest) & WIDE {
+            _ if first == AMPERSAND => (Shape::Uncased, false),
+            0 => (plain_shape(first, rest), first == UPPER),
+            _ => shape_of(written),
+        };
         let possessive = joint == Joint::Apostrophe && matches!(written, "s" | "S");
         let flags = (u8::from(upper_first) * UPPER_FIRST) | (u8::from(possessive) * POSSESSIVE);
-        self.words.push(Word { span, joint, shape, flags, folded_end: self.folded.len() as u32 });
+        self.words.push(Word { span, joint, shape, flags, folded });
     }
 
     /// Marks the words of web and mail addresses and handles. They run to the next white space.
@@ -355,7 +367,6 @@ impl<'t> Words<'t> {
     }
 
     fn starts_sentence(&self, index: usize, wrapped: bool) -> bool {
-        let between = self.between(index);
         match self.words[index].joint {
             Joint::Start | Joint::Paragraph => return true,
             Joint::LineBreak if !wrapped => return true,
@@ -366,6 +377,7 @@ impl<'t> Words<'t> {
             }
             Joint::LineBreak | Joint::FullStop | Joint::Other => {}
         }
+        let between = self.between(index);
         let opens_quote = between.trim_end().ends_with(['"', '“', '‘', '«', '„'])
             && between.trim_start().starts_with([',', ':', '"', '“']);
         if opens_quote || between.contains(['\n', '•', '*']) && !wrapped {
@@ -391,6 +403,33 @@ enum Class {
     Single,
     Between,
 }
+
+const UPPER: u8 = 1;
+const LOWER: u8 = 1 << 1;
+const DIGIT: u8 = 1 << 2;
+const DOT: u8 = 1 << 3;
+const AMPERSAND: u8 = 1 << 4;
+/// A part of a character that is not ASCII.
+const WIDE: u8 = 1 << 5;
+
+/// What each byte may be in a word; 0 for one that is in none.
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'A'..=b'Z' => UPPER,
+            b'a'..=b'z' => LOWER,
+            b'0'..=b'9' => DIGIT,
+            b'.' => DOT,
+            b'&' => AMPERSAND,
+            0x80.. => WIDE,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
 
 fn class_of(c: char) -> Class {
     if is_unspaced(c) {
@@ -490,19 +529,30 @@ fn line_breaks(between: &str) -> usize {
     breaks.count() + between.matches(['\u{2028}', '\u{2029}']).count()
 }
 
+/// What the first byte of a word is, and what the others are.
+fn plain_kinds(word: &str) -> (u8, u8) {
+    let (first, rest) = word.as_bytes().split_first().map_or((0, &[][..]), |(first, rest)| (*first, rest));
+    let kind = |byte: u8| KINDS[usize::from(byte)];
+    (kind(first), rest.iter().fold(0, |kinds, &byte| kinds | kind(byte)))
+}
+
+/// The shape of a word of ASCII.
+fn plain_shape(first: u8, rest: u8) -> Shape {
+    match (first, rest & (UPPER | LOWER | DIGIT)) {
+        (UPPER, 0) => Shape::Initial,
+        (UPPER, rest) if rest & LOWER == 0 => Shape::AllCapitals,
+        (UPPER, rest) if rest & UPPER == 0 => Shape::Capitalized,
+        (LOWER, 0 | LOWER) => Shape::Lower,
+        (DIGIT, 0 | DIGIT) => Shape::Digits,
+        _ => Shape::Mixed,
+    }
+}
+
+/// The shape of any word, and whether its first letter is a capital.
 fn shape_of(word: &str) -> (Shape, bool) {
     let (mut upper, mut lower, mut digits, mut others) = (0, 0, 0, 0);
     let mut first = None;
-    if word.is_ascii() {
-        for byte in word.bytes() {
-            upper += u32::from(byte.is_ascii_uppercase());
-            lower += u32::from(byte.is_ascii_lowercase());
-            digits += u32::from(byte.is_ascii_digit());
-        }
-        first = word.chars().next();
-    }
-    let rest = if word.is_ascii() { "" } else { word };
-    for c in rest.chars() {
+    for c in word.chars() {
         let slot = if c.is_uppercase() {
             &mut upper
         } else if c.is_lowercase() {
