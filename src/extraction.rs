@@ -14,6 +14,7 @@ mod evidence;
 mod explanation;
 mod forced;
 mod lexicon;
+mod likeness;
 mod linking;
 mod lookup;
 mod markers;
