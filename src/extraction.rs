@@ -14,6 +14,7 @@ mod evidence;
 mod explanation;
 mod forced;
 mod lexicon;
+mod likeness;
 mod linking;
 mod lookup;
 mod markers;
@@ -274,7 +275,8 @@ impl<'t> Prepared<'t> {
     fn new(article: &Article<'t>, lexicon: &Lexicon, without: &[Step]) -> Prepared<'t> {
         let (title, title_hits) = Row::read(Section::Title, article.title, lexicon);
         let (body, body_hits) = Row::read(Section::Body, article.body, lexicon);
-        let mut spots = Vec::new();
+        // Spots are large, and there is about one for every two words.
+        let mut spots = Vec::with_capacity((title.len() + body.len()) / 2);
         let mut pairs = Vec::new();
         for (row, hits) in [(&title, &title_hits), (&body, &body_hits)] {
             lookup::spots(row, hits, lexicon, &mut spots);

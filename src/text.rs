@@ -7,11 +7,13 @@
 mod abbreviations;
 mod fold;
 mod offsets;
+mod shape;
 mod words;
 
 pub use fold::{fold, fold_into};
 pub use offsets::{OffsetUnit, Offsets};
-pub use words::{Joint, Shape, Word, Words};
+pub use shape::Shape;
+pub use words::{Joint, Word, Words};
 
 /// A half-open range of UTF-8 byte offsets into the original text of one section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

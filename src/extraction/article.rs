@@ -46,6 +46,7 @@ impl Settled {
     /// Gathers what was read.
     pub(super) fn gather(rows: &Rows<'_>, spots: &[Spot], pairs: &[Pair]) -> Settled {
         let mut settled = Settled::default();
+        settled.same.reserve(spots.len());
         for pair in pairs {
             if let Ok(name) = spots.binary_search_by_key(&pair.name, |spot| spot.place) {
                 let key = rows.of(pair.acronym.section).key(pair.acronym.first, pair.acronym.last);
@@ -151,10 +152,11 @@ impl Settled {
 
 /// The best owner that is not at the spot itself.
 fn tell_owner(owners: Option<&Vec<(Place, [f32; 4])>>, spot: &mut Spot, signs: [Option<Single>; 4]) -> bool {
+    let Some(owners) = owners else { return false };
     let mut told = false;
     for (number, single) in signs.into_iter().enumerate() {
         let Some(single) = single else { continue };
-        let other = owners.into_iter().flatten().filter(|(place, _)| !place.overlaps(spot.place));
+        let other = owners.iter().filter(|(place, _)| !place.overlaps(spot.place));
         let best = other.max_by(|a, b| a.1[number].total_cmp(&b.1[number]));
         if let Some(&(place, chances)) = best.filter(|(_, chances)| chances[number] >= 0.1) {
             spot.tell(single, chances[number], Some(place));

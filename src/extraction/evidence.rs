@@ -13,6 +13,7 @@ use super::{
     signs::{Category, Edge, Pair, Position, Sign, Single},
     spot::Spot,
     spots::is_run_word,
+    weights::Weight,
 };
 use crate::{
     extraction::Lexicon,
@@ -39,6 +40,8 @@ pub(super) struct Habits {
 impl Habits {
     pub(super) fn read(rows: &Rows<'_>, spots: &[Spot]) -> Habits {
         let mut habits = Habits::default();
+        habits.words.reserve(spots.len());
+        habits.times.reserve(spots.len());
         for Place { section, first, last } in spots.iter().map(|s| s.place) {
             let row = rows.of(section);
             *habits.times.entry(row.key(first, last)).or_default() += 1;
@@ -96,22 +99,16 @@ fn cuts_listed(row: &Row<'_>, place: Place) -> bool {
 pub(super) fn score(rows: &Rows<'_>, spots: &mut [Spot], habits: &Habits, lexicon: &Lexicon) {
     let weights = lexicon.weights();
     for spot in spots {
-        let (mut first, mut last) = ([0.0; 4], [0.0; 4]);
-        signs(rows.of(spot.place.section), spot, habits, lexicon, &mut |sign, value, _| {
-            let weight = weights.of(sign);
-            for t in 0..4 {
-                first[t] += weight.first[t] * value;
-                last[t] += weight.last[t] * value;
-            }
-        });
         let row = rows.of(spot.place.section);
+        let mut sum = Weight::default();
+        signs(row, spot, habits, lexicon, &mut |sign, value, _| sum.add(weights.of(sign), value));
         let extra = match (cuts_listed(row, spot.place), is_inside_listed(row, spot.place)) {
             (true, _) => CUT,
             (_, true) => INSIDE,
             _ => 0.0,
         };
-        first = first.map(|score| score + extra);
-        last = last.map(|score| score + extra);
+        let mut first = sum.first.map(|score| score + extra);
+        let mut last = sum.last.map(|score| score + extra);
         for (t, entity_type) in EntityType::ALL.into_iter().enumerate() {
             if spot.is_listed_in_full(entity_type) {
                 first[t] += LISTED;
@@ -235,10 +232,12 @@ fn inside(row: &Row<'_>, first: usize, last: usize, see: &mut impl FnMut(Sign, f
 }
 
 fn each_trait(traits: u128, at: Position, seen: Seen, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
-    let mut rest = traits;
-    while rest != 0 {
-        see(Sign::of_trait(at, rest.trailing_zeros()), 1.0, Some(seen));
-        rest &= rest - 1;
+    for (half, begin) in [(traits as u64, 0), ((traits >> 64) as u64, 64)] {
+        let mut rest = half;
+        while rest != 0 {
+            see(Sign::of_trait(at, begin + rest.trailing_zeros()), 1.0, Some(seen));
+            rest &= rest - 1;
+        }
     }
 }
 
@@ -334,6 +333,11 @@ fn of_mark(mark: Option<char>) -> Category {
     }
 }
 
+/// What is written before a word, where that is more than a space.
+fn marks<'t>(row: &Row<'t>, index: usize) -> &'t str {
+    if row.words.get(index).is_some_and(|word| word.joint == Joint::Space) { "" } else { row.before(index) }
+}
+
 /// How the place is written, here and elsewhere.
 fn written(row: &Row<'_>, first: usize, last: usize, habits: &Habits, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
     let mut say = |single: Single, holds: bool| {
@@ -347,8 +351,8 @@ fn written(row: &Row<'_>, first: usize, last: usize, habits: &Habits, see: &mut 
     say(Single::CutAfter, after_is_run);
     say(Single::AfterHyphen, row.word(first).joint == Joint::Hyphen);
     say(Single::BeforeHyphen, row.words.get(last + 1).is_some_and(|w| w.joint == Joint::Hyphen));
-    let opens = row.before(first).trim_end().chars().next_back();
-    let closes = row.after(last).trim_start().chars().next();
+    let opens = marks(row, first).trim_end().chars().next_back();
+    let closes = marks(row, last + 1).trim_start().chars().next();
     let quote = |c: Option<char>| matches!(c, Some('"' | '“' | '”' | '‘' | '’' | '«' | '»' | '\''));
     say(Single::Quoted, quote(opens) && quote(closes));
     say(Single::Bracketed, opens == Some('(') && closes == Some(')'));

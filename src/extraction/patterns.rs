@@ -129,6 +129,9 @@ fn dateline(row: &Row<'_>, first: usize, last: usize) -> Option<Seen> {
 
 /// "NAIROBI, March 3 ([Reuters]) -", and "- [AFP]" where a paragraph ends.
 fn agency_tag(row: &Row<'_>, first: usize, last: usize) -> Option<Seen> {
+    if row.word(first).joint == Joint::Space {
+        return None;
+    }
     let (before, after) = (row.before(first).trim(), row.after(last));
     let dash = |c: char| matches!(c, '-' | '–' | '—');
     let tag = before.ends_with('(') && after.trim_start_matches([')', ' ']).starts_with(dash) && after.starts_with(')');

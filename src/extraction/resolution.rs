@@ -44,7 +44,7 @@ impl Decided<'_> {
 /// Decides every spot; in order of place.
 pub(super) fn decide<'s>(spots: &'s [Spot], options: &Options) -> Vec<Decided<'s>> {
     let sum = |s: &Spot| s.chances.iter().sum::<f32>();
-    let enough = |s: &&Spot| sum(s) >= if s.is_listed_in_full(s.best().0) { LISTED } else { NAME };
+    let enough = |s: &&Spot| sum(s) >= NAME || sum(s) >= LISTED && s.is_listed_in_full(s.best().0);
     let mut order = spots.iter().filter(enough).collect::<Vec<_>>();
     order.sort_by(|a, b| sum(b).total_cmp(&sum(a)).then(a.place.cmp(&b.place)));
     let mut chosen: BTreeMap<Place, Decided<'s>> = BTreeMap::new();

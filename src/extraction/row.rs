@@ -11,6 +11,7 @@ use super::{
     clues::{ClassSet, Clues},
     evidence::category,
     lexicon::{Lexicon, hashes},
+    likeness::likeness,
     markers::Marker,
     place::Place,
     signs::Category,
@@ -143,6 +144,8 @@ pub(super) struct Row<'t> {
     traits: Vec<Traits>,
     /// Whether each word could be part of a name by its looks.
     namelike: Vec<bool>,
+    /// Whether each word follows the one before it within one name.
+    joined: Vec<bool>,
     /// For each word the longest listed name of several words that it stands in, as (first,
     /// last); by itself otherwise.
     inside: Vec<(u32, u32)>,
@@ -186,6 +189,7 @@ impl<'t> Row<'t> {
             }
         }
         let namelike = words.as_slice().iter().zip(&classes).map(|(word, &set)| is_namelike(word, set)).collect();
+        let joined = (0..words.len()).map(|i| is_joined(&words, i)).collect();
         let inside = (0..words.len() as u32).map(|i| (i, i)).collect();
         let mut row = Row {
             section,
@@ -193,6 +197,7 @@ impl<'t> Row<'t> {
             classes,
             traits,
             namelike,
+            joined,
             inside,
             categories: Vec::new(),
             neighbors: ids.iter().map(|&id| clues.neighbor(id)).collect(),
@@ -386,25 +391,10 @@ impl<'t> Row<'t> {
     }
 
     /// Whether the word at `index` follows the one before it within one name: after a space,
-    /// hyphen or apostrophe, or after the full stop of an initial or abbreviation.
+    /// hyphen or apostrophe, or after the full stop of an initial or abbreviation. False beyond
+    /// the ends.
     pub(super) fn is_joined(&self, index: usize) -> bool {
-        let Some(word) = self.words.get(index) else { return false };
-        if word.is_possessive() {
-            return false;
-        }
-        match word.joint {
-            Joint::Space | Joint::Hyphen | Joint::Adjacent => true,
-            Joint::Apostrophe => !self.words.between(index).contains(' '),
-            // Only where lines are wrapped; elsewhere a line break begins a sentence.
-            Joint::LineBreak => !word.is_sentence_start(),
-            Joint::FullStop => {
-                !word.is_sentence_start() && index > 0 && {
-                    let before = self.word(index - 1);
-                    before.shape == Shape::Initial || self.words.written(index - 1).len() <= 4
-                }
-            }
-            _ => false,
-        }
+        self.joined.get(index).copied().unwrap_or(false)
     }
 
     /// What is written before the word at `index`, back to the word before.
@@ -438,6 +428,26 @@ fn is_namelike(word: &Word, classes: ClassSet) -> bool {
         && !word.is_possessive()
         && !classes.has(ClueClass::Weekday)
         && (!classes.has(ClueClass::Month) || classes.has(ClueClass::GivenName))
+}
+
+/// See [`Row::is_joined`].
+fn is_joined(words: &Words<'_>, index: usize) -> bool {
+    let word = &words.as_slice()[index];
+    if word.is_possessive() {
+        return false;
+    }
+    match word.joint {
+        Joint::Space | Joint::Hyphen | Joint::Adjacent => true,
+        Joint::Apostrophe => !words.between(index).contains(' '),
+        // Only where lines are wrapped; elsewhere a line break begins a sentence.
+        Joint::LineBreak => !word.is_sentence_start(),
+        Joint::FullStop => {
+            !word.is_sentence_start() && index > 0 && {
+                words.as_slice()[index - 1].shape == Shape::Initial || words.written(index - 1).len() <= 4
+            }
+        }
+        _ => false,
+    }
 }
 
 /// The classes of a word and what the text shows of it.
@@ -499,47 +509,4 @@ fn is_ordinal(folded: &str) -> bool {
         && matches!(&folded[digits.len()..], "st" | "nd" | "rd" | "th")
         || ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
             .contains(&folded)
-}
-
-/// What the ending of a word that no list has makes it look like. Endings are those of many
-/// languages' surnames and towns as English news writes them.
-fn likeness(folded: &str) -> Option<Trait> {
-    const PLACES: &[&str] = &[
-        "ville", "burg", "burgh", "berg", "town", "ton", "ham", "field", "ford", "port", "shire", "stan", "abad",
-        "pur", "pura", "nagar", "grad", "gorod", "land", "polis", "poli", "bury", "borough", "mouth", "haven", "stadt",
-        "dorf", "furt", "heim", "hausen", "wick", "worth", "minster", "chester", "cester", "sk", "ovo", "evo", "ivka",
-        "ivtsi", "kivka", "itsi", "iv", "guda", "palle", "halli", "patnam", "kot", "garh", "ganj", "vik", "fjord",
-        "holm", "borg", "stad", "sund", "jiang", "shan", "zhou", "hai", "dong", "nam", "gaon", "pet", "pally",
-    ];
-    const SURNAMES: &[&str] = &[
-        "ov", "ova", "ev", "eva", "sky", "ski", "ska", "skyy", "enko", "chuk", "yuk", "vich", "vic", "ic", "son",
-        "sen", "ez", "es", "ian", "yan", "shvili", "dze", "oglu", "man", "mann", "stein", "ini", "elli", "etti",
-        "otti", "ucci", "poulos", "idis", "akis", "escu", "wicz", "czyk", "ska", "nen", "sson", "qvist", "adi",
-        "zadeh", "pour", "wala", "ullah", "uddin", "singh", "moto", "mura", "yama", "kawa", "awa", "naka", "saki",
-        "eiro", "inho", "ard", "eau", "eux", "otte", "ler", "ner", "ger", "ley", "ers", "ins",
-    ];
-    const COMPANIES: &[&str] = &[
-        "tech", "soft", "corp", "bank", "net", "com", "tel", "pharm", "pharma", "gen", "bio", "ware", "sys", "media",
-        "gas", "neft", "prom", "mart", "petro", "oil", "motors", "air", "jet", "works", "labs", "cell", "chem",
-        "energo",
-    ];
-    const DEMONYMS: &[&str] = &["ian", "ians", "ese", "ish", "ean", "ans", "ites"];
-    const WORDS: &[&str] = &["ing", "ed", "ly", "tion", "ness", "ment", "ism", "able", "ful", "less", "ities", "ous"];
-    let ends =
-        |endings: &[&str], room: usize| endings.iter().any(|e| folded.len() >= e.len() + room && folded.ends_with(e));
-    if folded.len() < 4 {
-        None
-    } else if ends(WORDS, 3) {
-        Some(Trait::WordLike)
-    } else if ends(COMPANIES, 2) {
-        Some(Trait::CompanyLike)
-    } else if ends(PLACES, 3) {
-        Some(Trait::PlaceLike)
-    } else if ends(DEMONYMS, 4) {
-        Some(Trait::DemonymLike)
-    } else if ends(SURNAMES, 2) {
-        Some(Trait::SurnameLike)
-    } else {
-        None
-    }
 }

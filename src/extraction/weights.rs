@@ -29,6 +29,19 @@ pub(super) struct Weight {
     pub(super) last: [f32; 4],
 }
 
+impl Weight {
+    /// Adds what a sign of this value is worth.
+    pub(super) fn add(&mut self, sign: &Weight, value: f32) {
+        // In a copy, since what may be seen from elsewhere is not summed side by side.
+        let mut sum = *self;
+        for t in 0..4 {
+            sum.first[t] += sign.first[t] * value;
+            sum.last[t] += sign.last[t] * value;
+        }
+        *self = sum;
+    }
+}
+
 const EMBEDDED: &str = include_str!("weights.txt");
 
 impl Weights {

@@ -8,9 +8,10 @@
 //! - in scripts without spaces every character is a word.
 
 use super::{
-    Span,
+    Shape, Span,
     abbreviations::{is_abbreviation, is_starter},
     fold_into,
+    shape::{AMPERSAND, DIGIT, DOT, KINDS, LOWER, UPPER, WIDE, plain_kinds, plain_shape, shape_of},
 };
 
 /// What stands between a word and the one before it.
@@ -40,25 +41,6 @@ pub enum Joint {
     Paragraph,
 }
 
-/// How a word is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub enum Shape {
-    /// Lower-case letters: `summit`.
-    Lower,
-    /// One capital, then lower case: `Kyiv`.
-    Capitalized,
-    /// Capitals only, two at least or with digits: `NATO`, `U.S.`, `G7`.
-    AllCapitals,
-    /// One capital letter alone: `J`.
-    Initial,
-    /// Digits only: `2022`.
-    Digits,
-    /// Capitals inside, or digits first: `McDonald`, `iPhone`, `58th`.
-    Mixed,
-    /// Letters without case: Chinese, Arabic; and `&`.
-    Uncased,
-}
-
 /// A word of a section.
 #[derive(Clone, Copy, Debug)]
 pub struct Word {
@@ -69,7 +51,8 @@ pub struct Word {
     /// How it is written.
     pub shape: Shape,
     flags: u8,
-    folded_end: u32,
+    /// Where its folded form stands in [`Words::folded`].
+    folded: Span,
 }
 
 const UPPER_FIRST: u8 = 1;
@@ -122,6 +105,8 @@ impl Word {
 pub struct Words<'t> {
     text: &'t str,
     words: Vec<Word>,
+    /// The text in lower case, in which the folded form of a plain word has the word's own span;
+    /// then the folded forms of all other words.
     folded: String,
 }
 
@@ -133,11 +118,8 @@ impl<'t> Words<'t> {
     #[must_use]
     pub fn read(text: &'t str) -> Self {
         assert!(u32::try_from(text.len()).is_ok(), "a section holds at most 4 GiB");
-        let mut words = Words {
-            text,
-            words: Vec::with_capacity(text.len() / 6 + 1),
-            folded: String::with_capacity(text.len() + 8),
-        };
+        let mut words =
+            Words { text, words: Vec::with_capacity(text.len() / 6 + 1), folded: text.to_ascii_lowercase() };
         words.cut();
         words.mark_addresses();
         words.mark_lines();
@@ -184,8 +166,7 @@ impl<'t> Words<'t> {
     /// The folded form of the word at `index`.
     #[must_use]
     pub fn folded(&self, index: usize) -> &str {
-        let begin = if index == 0 { 0 } else { self.words[index - 1].folded_end as usize };
-        &self.folded[begin..self.words[index].folded_end as usize]
+        self.words[index].folded.of(&self.folded)
     }
 
     /// What is written between the word before `index` and the word at `index`; before the
@@ -211,38 +192,41 @@ impl<'t> Words<'t> {
         let mut at = 0;
         let mut joint_begin = 0;
         while at < bytes.len() {
-            let (mut kind, mut width) = self.class(at);
-            if let Some((length, plain)) = entity_at(self.text, at) {
-                width = length;
-                kind = if plain == "&" { Class::Single } else { Class::Between };
-            }
-            if kind == Class::Between {
-                at += width;
-                continue;
-            }
-            let end = match kind {
-                Class::Single | Class::Between => at + width,
-                Class::Letter => self.dotted_end(at).unwrap_or_else(|| self.run_end(at)),
+            let end = match KINDS[usize::from(bytes[at])] {
+                UPPER | LOWER | DIGIT => self.dotted_end(at).unwrap_or_else(|| self.run_end(at)),
+                AMPERSAND => match entity_at(self.text, at) {
+                    Some((length, "&")) => at + length,
+                    Some((length, _)) => {
+                        at += length;
+                        continue;
+                    }
+                    None => at + 1,
+                },
+                WIDE => {
+                    let c = char_at(self.text, at);
+                    match class_of(c) {
+                        Class::Letter => self.run_end(at),
+                        Class::Single => at + c.len_utf8(),
+                        Class::Between => {
+                            at += c.len_utf8();
+                            continue;
+                        }
+                    }
+                }
+                _ => {
+                    at += 1;
+                    continue;
+                }
             };
-            let joint = if self.words.is_empty() { Joint::Start } else { joint(&self.text[joint_begin..at]) };
+            let joint = match &bytes[joint_begin..at] {
+                _ if self.words.is_empty() => Joint::Start,
+                b" " => Joint::Space,
+                _ => joint(&self.text[joint_begin..at]),
+            };
             self.push(Span { begin: at as u32, end: end as u32 }, joint);
             at = end;
             joint_begin = end;
         }
-    }
-
-    fn class(&self, at: usize) -> (Class, usize) {
-        let byte = self.text.as_bytes()[at];
-        if byte.is_ascii() {
-            let class = match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => Class::Letter,
-                b'&' => Class::Single,
-                _ => Class::Between,
-            };
-            return (class, 1);
-        }
-        let c = char_at(self.text, at);
-        (class_of(c), c.len_utf8())
     }
 
     /// The end of the run of letters that begins at `at`. Marks and invisible joiners
@@ -250,19 +234,19 @@ impl<'t> Words<'t> {
     fn run_end(&self, at: usize) -> usize {
         let mut end = at;
         while let Some(&byte) = self.text.as_bytes().get(end) {
-            if byte.is_ascii() {
-                if !byte.is_ascii_alphanumeric() {
-                    break;
-                }
+            if KINDS[usize::from(byte)] & (UPPER | LOWER | DIGIT) != 0 {
                 end += 1;
                 continue;
             }
-            let (class, width) = self.class(end);
-            let inside = end > at && is_inside_word(char_at(self.text, end));
-            if class != Class::Letter && !inside {
+            if byte.is_ascii() {
                 break;
             }
-            end += width;
+            let c = char_at(self.text, end);
+            let inside = end > at && is_inside_word(c);
+            if class_of(c) != Class::Letter && !inside {
+                break;
+            }
+            end += c.len_utf8();
         }
         end
     }
@@ -291,16 +275,26 @@ impl<'t> Words<'t> {
 
     fn push(&mut self, span: Span, joint: Joint) {
         let written = span.of(self.text);
-        let ampersand = written.starts_with('&');
-        if ampersand {
-            self.folded.push_str("and");
-        } else {
-            fold_into(written, &mut self.folded);
+        let (first, rest) = plain_kinds(written);
+        let is_plain = (first | rest) & (DOT | AMPERSAND | WIDE) == 0;
+        let mut folded = span;
+        if !is_plain {
+            folded.begin = self.folded.len() as u32;
+            if first == AMPERSAND {
+                self.folded.push_str("and");
+            } else {
+                fold_into(written, &mut self.folded);
+            }
+            folded.end = self.folded.len() as u32;
         }
-        let (shape, upper_first) = if ampersand { (Shape::Uncased, false) } else { shape_of(written) };
+        let (shape, upper_first) = match (first | rest) & WIDE {
+            _ if first == AMPERSAND => (Shape::Uncased, false),
+            0 => (plain_shape(first, rest), first == UPPER),
+            _ => shape_of(written),
+        };
         let possessive = joint == Joint::Apostrophe && matches!(written, "s" | "S");
         let flags = (u8::from(upper_first) * UPPER_FIRST) | (u8::from(possessive) * POSSESSIVE);
-        self.words.push(Word { span, joint, shape, flags, folded_end: self.folded.len() as u32 });
+        self.words.push(Word { span, joint, shape, flags, folded });
     }
 
     /// Marks the words of web and mail addresses and handles. They run to the next white space.
@@ -355,7 +349,6 @@ impl<'t> Words<'t> {
     }
 
     fn starts_sentence(&self, index: usize, wrapped: bool) -> bool {
-        let between = self.between(index);
         match self.words[index].joint {
             Joint::Start | Joint::Paragraph => return true,
             Joint::LineBreak if !wrapped => return true,
@@ -366,6 +359,7 @@ impl<'t> Words<'t> {
             }
             Joint::LineBreak | Joint::FullStop | Joint::Other => {}
         }
+        let between = self.between(index);
         let opens_quote = between.trim_end().ends_with(['"', '“', '‘', '«', '„'])
             && between.trim_start().starts_with([',', ':', '"', '“']);
         if opens_quote || between.contains(['\n', '•', '*']) && !wrapped {
@@ -488,46 +482,6 @@ fn line_breaks(between: &str) -> usize {
     let breaks =
         bytes.iter().enumerate().filter(|&(i, &b)| b == b'\n' || (b == b'\r' && bytes.get(i + 1) != Some(&b'\n')));
     breaks.count() + between.matches(['\u{2028}', '\u{2029}']).count()
-}
-
-fn shape_of(word: &str) -> (Shape, bool) {
-    let (mut upper, mut lower, mut digits, mut others) = (0, 0, 0, 0);
-    let mut first = None;
-    if word.is_ascii() {
-        for byte in word.bytes() {
-            upper += u32::from(byte.is_ascii_uppercase());
-            lower += u32::from(byte.is_ascii_lowercase());
-            digits += u32::from(byte.is_ascii_digit());
-        }
-        first = word.chars().next();
-    }
-    let rest = if word.is_ascii() { "" } else { word };
-    for c in rest.chars() {
-        let slot = if c.is_uppercase() {
-            &mut upper
-        } else if c.is_lowercase() {
-            &mut lower
-        } else if c.is_numeric() {
-            &mut digits
-        } else if c.is_alphabetic() {
-            &mut others
-        } else {
-            continue;
-        };
-        *slot += 1;
-        first.get_or_insert(c);
-    }
-    let upper_first = first.is_some_and(char::is_uppercase);
-    let shape = match (upper, lower, digits, others) {
-        (0, 0, 1.., 0) => Shape::Digits,
-        (0, 0, _, _) => Shape::Uncased,
-        (0, 1.., 0, _) => Shape::Lower,
-        (1, 0, 0, 0) => Shape::Initial,
-        (1.., 0, _, 0) if upper_first => Shape::AllCapitals,
-        (1, 1.., _, _) if upper_first => Shape::Capitalized,
-        _ => Shape::Mixed,
-    };
-    (shape, upper_first)
 }
 
 /// The flag for a whole line: in capitals, in title case, or neither.
