@@ -26,6 +26,7 @@ pub use export::{export_csv, export_spacy};
 pub use files::{Block, Files};
 pub(crate) use files::{hexadecimal, is_hidden};
 pub(crate) use format::DEFAULT_WEIGHT;
+pub use format::{About, write_line};
 pub use lint::{Finding, Severity, lint};
 pub use record::{AliasRecord, Record};
 pub use whole::{Gazetteer, GazetteerVersion};
