@@ -34,7 +34,9 @@ impl Remote {
     /// The gazetteer at a URL: `file:///dir`, or, with the cargo feature `object-stores`,
     /// `s3://bucket/prefix`, `gs://bucket/prefix` or `az://container/prefix`. Credentials,
     /// endpoints and regions come from the environment (`AWS_*`, `GOOGLE_*`, `AZURE_*`) as the
-    /// `object_store` crate reads it. Nothing is contacted yet.
+    /// `object_store` crate reads it; where there are none, it asks the cloud's machine for some.
+    /// Nothing is contacted yet. What is contacted later is given up after ten retries, or three
+    /// minutes.
     ///
     /// # Errors
     /// When the URL is none, is of another kind, or the environment makes no sense.
