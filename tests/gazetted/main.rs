@@ -7,5 +7,6 @@ mod gazetteers;
 mod golden;
 mod import;
 mod properties;
+mod remote;
 mod socket;
 mod wishes;
