@@ -25,8 +25,13 @@ pub use draft::{Draft, Place};
 pub use export::{export_csv, export_spacy};
 pub use files::{Block, Files};
 pub(crate) use files::{hexadecimal, is_hidden};
+<<<<<<< HEAD
 pub use format::write_line;
 pub(crate) use format::DEFAULT_WEIGHT;
+=======
+pub(crate) use format::DEFAULT_WEIGHT;
+pub use format::write_line;
+>>>>>>> h-catalog
 pub use lint::{Finding, Severity, lint};
 pub use record::{AliasRecord, Record};
 pub use whole::{Gazetteer, GazetteerVersion};

@@ -117,7 +117,7 @@ pub(super) enum Begun {
     /// The request id stands for another change, which made this version.
     Reused(u64),
     /// It can be written.
-    Open(Open),
+    Open(Box<Open>),
 }
 
 /// A change that is not on disk; dropping it undoes it.
@@ -172,7 +172,7 @@ impl Store {
             return Ok(if kept == content { Begun::Done(changed) } else { Begun::Reused(changed.version) });
         }
         let head = read_head(&transaction.open_table(HEAD)?)?;
-        Ok(Begun::Open(Open { transaction, head, content }))
+        Ok(Begun::Open(Box::new(Open { transaction, head, content })))
     }
 
     /// All that it holds now, whatever is written meanwhile.
