@@ -12,7 +12,7 @@ use std::{
 
 use prost_build::Config;
 
-const PROTOS: [&str; 1] = ["gazetted/v1/extraction_service.proto"];
+const PROTOS: [&str; 2] = ["gazetted/v1/extraction_service.proto", "gazetted/v1/gazetteer_service.proto"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

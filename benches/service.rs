@@ -29,7 +29,7 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use gazetted::{
-    extraction::Lexicon,
+    catalog::{Catalog, Source},
     layer::Layer,
     proto::v1::{
         self,
@@ -100,21 +100,22 @@ impl EntityExtractionService for Echo {
 /// Both servers with a client each, and what they run on.
 struct Contest {
     runtime: Runtime,
-    lexicon: Arc<Lexicon>,
+    catalog: Catalog,
     echo: Client,
     gazetted: Client,
 }
 
 impl Contest {
     fn new() -> Contest {
-        let lexicon = Arc::new(Lexicon::stack([Arc::new(Layer::embedded())]));
+        let catalog = Catalog::open(vec![Source::Layer(Arc::new(Layer::embedded()))], None)
+            .expect("the embedded gazetteers are good");
         let runtime = Runtime::new().expect("the system has threads");
         let (echo, gazetted) = runtime.block_on(async {
-            let gazetted = connect(serve_gazetted(lexicon.clone()).await).await;
+            let gazetted = connect(serve_gazetted(catalog.clone()).await).await;
             let canned = one(gazetted.clone()).await;
             (connect(serve_echo(canned).await).await, gazetted)
         });
-        Contest { runtime, lexicon, echo, gazetted }
+        Contest { runtime, catalog, echo, gazetted }
     }
 
     fn clients(&self) -> [(&'static str, &Client); 2] {
@@ -178,13 +179,14 @@ impl Contest {
     }
 
     fn respond(&self) -> v1::ExtractEntitiesResponse {
-        respond(&article(), "article", &CheckedOptions::default(), &self.lexicon).expect("it asks for nothing special")
+        let now = self.catalog.now();
+        respond(&article(), "article", &CheckedOptions::default(), &now.lexicon).expect("it asks for nothing special")
     }
 }
 
-async fn serve_gazetted(lexicon: Arc<Lexicon>) -> SocketAddr {
+async fn serve_gazetted(catalog: Catalog) -> SocketAddr {
     let (listener, address) = listen().await;
-    let service = ExtractionService::new(lexicon, Limits::default());
+    let service = ExtractionService::new(catalog, Limits::default());
     tokio::spawn(server::run(listener, service, Settings::default(), pending::<()>()));
     address
 }

@@ -1,7 +1,7 @@
 //! Configuration: what can be set, and what it is when nobody sets it. Plain values; where
 //! they come from is the command line's business.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use crate::{server, service::Limits, telemetry::LogFormat};
 
@@ -10,10 +10,16 @@ use crate::{server, service::Limits, telemetry::LogFormat};
 pub struct ServeConfig {
     /// Address and port to listen on; port 0 takes a free one.
     pub listen: String,
+    /// Address and port of the service that shows and changes gazetteers, if there is to be one.
+    pub admin_listen: Option<String>,
+    /// The directory of live changes; without it they are refused.
+    pub state: Option<PathBuf>,
     /// Whether the embedded gazetteer is the lowest layer.
     pub default_gazetteer: bool,
     /// Further layers, lowest first.
     pub gazetteers: Vec<PathBuf>,
+    /// How often to look whether files of gazetteers have changed; never, when unset.
+    pub watch: Option<Duration>,
     /// What a request may be at most.
     pub limits: Limits,
     /// How connections are treated.
@@ -28,8 +34,11 @@ impl Default for ServeConfig {
     fn default() -> Self {
         ServeConfig {
             listen: "127.0.0.1:50051".to_owned(),
+            admin_listen: Some("127.0.0.1:50052".to_owned()),
+            state: None,
             default_gazetteer: true,
             gazetteers: Vec::new(),
+            watch: Some(Duration::from_secs(1)),
             limits: Limits::default(),
             server: server::Settings::default(),
             log_format: None,

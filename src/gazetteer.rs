@@ -23,10 +23,10 @@ pub use continents::continent;
 pub use diff::{Change, Diff, MeaningChange, diff};
 pub use draft::{Draft, Place};
 pub use export::{export_csv, export_spacy};
-pub(crate) use files::hexadecimal;
 pub use files::{Block, Files};
-pub use format::About;
-pub(crate) use format::{DEFAULT_WEIGHT, check, write_line};
+pub(crate) use files::{hexadecimal, is_hidden};
+pub(crate) use format::DEFAULT_WEIGHT;
+pub use format::{About, write_line};
 pub use lint::{Finding, Severity, lint};
 pub use record::{AliasRecord, Record};
 pub use whole::{Gazetteer, GazetteerVersion};
@@ -90,10 +90,10 @@ impl FromStr for EntityType {
 pub struct EntryId(String);
 
 impl EntryId {
-    /// An id of text. What it may be is for the format to say.
+    /// A text as an id. Whether it is one is told by [`Entry::problems`].
     #[must_use]
-    pub fn new(id: &str) -> EntryId {
-        EntryId(id.to_owned())
+    pub fn new(text: impl Into<String>) -> EntryId {
+        EntryId(text.into())
     }
 
     /// The id as text.
@@ -226,6 +226,32 @@ impl Entry {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.aliases[0].text
+    }
+
+    /// All that keeps it from being an entry of the format, as (field, problem); the fields are
+    /// named as in the file, such as `aliases[2]`.
+    #[must_use]
+    pub fn problems(&self) -> Vec<(String, String)> {
+        let mut problems = format::check(self);
+        let bytes = self.to_line().len();
+        if bytes > format::MAX_LINE {
+            problems.push((String::new(), format!("has {bytes} bytes as a line; the limit is {}", format::MAX_LINE)));
+        }
+        problems
+    }
+
+    /// The entry as a line of the format, without a line feed.
+    #[must_use]
+    pub fn to_line(&self) -> String {
+        format::write_line(self)
+    }
+
+    /// Reads a line of the format; its values are not checked.
+    ///
+    /// # Errors
+    /// With what is wrong with the line.
+    pub fn from_line(line: &str) -> Result<Entry, String> {
+        format::read_line(line).map_err(|(field, problem)| format!("{field}: {problem}"))
     }
 }
 

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashSet;
 
 pub use build::LayerBuilder;
-pub(crate) use case::upper_mask;
+pub(crate) use case::{common_words, upper_mask};
 pub use entries::{Entries, Facts, id_hash};
 
 use crate::{

@@ -2,6 +2,7 @@
 //!
 //! See `ARCHITECTURE.md` for the floors and what each does not know.
 
+pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod extraction;

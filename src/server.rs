@@ -28,8 +28,14 @@ use tracing::{debug, info, warn};
 use calls::Host;
 
 use crate::{
-    proto::{FILE_DESCRIPTOR_SET, v1::entity_extraction_service_server::EntityExtractionServiceServer},
-    service::ExtractionService,
+    proto::{
+        FILE_DESCRIPTOR_SET,
+        v1::{
+            entity_extraction_service_server::EntityExtractionServiceServer,
+            gazetteer_service_server::GazetteerServiceServer,
+        },
+    },
+    service::{ExtractionService, GazetteerService, Limits},
 };
 
 /// How the server treats its connections.
@@ -76,6 +82,43 @@ async fn reached(mut phases: watch::Receiver<Phase>, phase: Phase) {
 /// How long answers that were cut at the end of the drain may take to reach their callers.
 const LAST_WORDS: Duration = Duration::from_millis(250);
 
+/// What a listener answers, beside health and reflection.
+#[derive(Clone, Debug)]
+pub enum Api {
+    /// Articles.
+    Extraction(ExtractionService),
+    /// Gazetteers and changes to them.
+    Gazetteers(GazetteerService),
+}
+
+impl From<GazetteerService> for Api {
+    fn from(service: GazetteerService) -> Api {
+        Api::Gazetteers(service)
+    }
+}
+
+impl From<ExtractionService> for Api {
+    fn from(service: ExtractionService) -> Api {
+        Api::Extraction(service)
+    }
+}
+
+impl Api {
+    fn name(&self) -> &'static str {
+        match self {
+            Api::Extraction(_) => EntityExtractionServiceServer::<ExtractionService>::NAME,
+            Api::Gazetteers(_) => GazetteerServiceServer::<GazetteerService>::NAME,
+        }
+    }
+
+    fn limits(&self) -> &Limits {
+        match self {
+            Api::Extraction(service) => service.limits(),
+            Api::Gazetteers(service) => service.limits(),
+        }
+    }
+}
+
 /// Serves until `shutdown` is ready, then drains: stops to accept, tells health watchers,
 /// lets calls finish for at most [`Settings::drain`], and ends whatever is left.
 ///
@@ -83,21 +126,22 @@ const LAST_WORDS: Duration = Duration::from_millis(250);
 /// When the services cannot be set up. Failing connections are theirs alone.
 pub async fn run(
     listener: TcpListener,
-    service: ExtractionService,
+    api: impl Into<Api>,
     settings: Settings,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServerError> {
+    let api = api.into();
+    let (name, limits) = (api.name(), *api.limits());
     let (phase, phases) = watch::channel(Phase::Serving);
     let health = HealthReporter::new();
-    health.set_service_status(EntityExtractionServiceServer::<ExtractionService>::NAME, ServingStatus::Serving).await;
-    let limits = *service.limits();
-    let host = Host::new(routes(service, &health)?, limits, phases);
+    health.set_service_status(name, ServingStatus::Serving).await;
+    let host = Host::new(routes(api, &health)?, limits, phases);
 
     let mut connections = JoinSet::new();
     accept(listener, &host, settings, &mut connections, shutdown).await;
 
     info!(connections = connections.len(), seconds = settings.drain.as_secs_f32(), "draining");
-    for name in ["", EntityExtractionServiceServer::<ExtractionService>::NAME] {
+    for name in ["", name] {
         health.set_service_status(name, ServingStatus::NotServing).await;
     }
     phase.send_replace(Phase::Draining);
@@ -156,18 +200,27 @@ async fn all_closed(connections: &mut JoinSet<()>) {
     while connections.join_next().await.is_some() {}
 }
 
-/// All services: ours, health, and reflection in both its versions.
-fn routes(service: ExtractionService, health: &HealthReporter) -> Result<Routes, ServerError> {
+/// All services of a listener: ours, health, and reflection in both its versions.
+fn routes(api: Api, health: &HealthReporter) -> Result<Routes, ServerError> {
+    let (name, limit) = (api.name(), api.limits().max_message_bytes as usize);
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            .with_service_name(name)
+            .with_service_name("grpc.health.v1.Health")
     };
     let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
-    let limit = service.limits().max_message_bytes as usize;
     let mut routes = RoutesBuilder::default();
+    match api {
+        Api::Extraction(service) => {
+            routes.add_service(EntityExtractionServiceServer::new(service).max_decoding_message_size(limit));
+        }
+        Api::Gazetteers(service) => {
+            routes.add_service(GazetteerServiceServer::new(service).max_decoding_message_size(limit));
+        }
+    }
     routes
-        .add_service(EntityExtractionServiceServer::new(service).max_decoding_message_size(limit))
         .add_service(tonic_health::pb::health_server::HealthServer::new(health))
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?);

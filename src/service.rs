@@ -7,6 +7,7 @@
 mod entry;
 mod error;
 mod forced;
+mod gazetteer_service;
 mod request;
 mod response;
 mod scope;
@@ -20,6 +21,7 @@ use prost::Message as _;
 use tonic::{Extensions, Request, Response, Status, Streaming};
 
 pub use error::{RequestError, Violation, Violations};
+pub use gazetteer_service::GazetteerService;
 pub use request::{CheckedOptions, check_article};
 pub use response::respond;
 pub use scope::{Scope, Scopes};
@@ -28,7 +30,7 @@ use response::{count, gazetteer_version};
 use workers::Workers;
 
 use crate::{
-    extraction::Lexicon,
+    catalog::{Catalog, InForce, Status as GazetteerStatus},
     proto::v1::{self, batch_item, entity_extraction_service_server::EntityExtractionService},
     telemetry::Call,
 };
@@ -63,20 +65,20 @@ impl Default for Limits {
 /// Bytes of a batch item around its result: tags, lengths and the article's id again.
 const ITEM_OVERHEAD: usize = 16;
 
-/// The service. Clones share one lexicon and one bound on work.
+/// The service. Clones share one catalog and one bound on work.
 #[derive(Clone, Debug)]
 pub struct ExtractionService {
-    lexicon: Arc<Lexicon>,
+    catalog: Catalog,
     limits: Limits,
     workers: Workers,
     scopes: Scopes,
 }
 
 impl ExtractionService {
-    /// A service on a lexicon. Make one for a process: each has its own bound on work.
+    /// A service on a catalog. Make one for a process: each has its own bound on work.
     #[must_use]
-    pub fn new(lexicon: Arc<Lexicon>, limits: Limits) -> ExtractionService {
-        ExtractionService { lexicon, limits, workers: Workers::new(), scopes: Scopes::default() }
+    pub fn new(catalog: Catalog, limits: Limits) -> ExtractionService {
+        ExtractionService { catalog, limits, workers: Workers::new(), scopes: Scopes::default() }
     }
 
     /// Its limits.
@@ -85,19 +87,22 @@ impl ExtractionService {
         &self.limits
     }
 
-    /// Answers one article: checks it, waits for a core, extracts.
+    /// Answers one article from what was in force when it came: checks it, waits for a core,
+    /// extracts.
     async fn answer(
         &self,
         article: v1::Article,
         path: &str,
         options: Arc<CheckedOptions>,
+        in_force: Arc<InForce>,
         call: &Call,
     ) -> Result<v1::ExtractEntitiesResponse, RequestError> {
         call.count_article(article.title.len() + article.body.len());
-        let (lexicon, at) = (self.lexicon.clone(), path.to_owned());
+        let at = path.to_owned();
         let answer = match check_article(&article, path, &self.limits) {
             Ok(()) => {
-                self.on_a_core(call, move || respond(&article, &at, &options, options.scoped(&lexicon)?.as_ref())).await
+                let make = move || respond(&article, &at, &options, options.scoped(&in_force.lexicon)?.as_ref());
+                self.on_a_core(call, make).await
             }
             Err(error) => Err(error),
         };
@@ -127,11 +132,12 @@ impl ExtractionService {
         options: Arc<CheckedOptions>,
         call: &Call,
     ) -> Vec<v1::BatchItem> {
+        let in_force = self.catalog.now();
         let answers = articles.into_iter().enumerate().map(|(i, article)| {
-            let options = options.clone();
+            let (options, in_force) = (options.clone(), in_force.clone());
             async move {
                 let article_id = article.article_id.clone();
-                (article_id, self.answer(article, &format!("articles[{i}]"), options, call).await)
+                (article_id, self.answer(article, &format!("articles[{i}]"), options, in_force, call).await)
             }
         });
         let mut answers = futures_util::stream::iter(answers).buffered(self.workers.parallelism());
@@ -143,18 +149,13 @@ impl ExtractionService {
     }
 
     fn info(&self) -> v1::GetServerInfoResponse {
-        let gazetteers = self.lexicon.gazetteers().into_iter().map(|(version, entries, names)| v1::GazetteerInfo {
-            version: Some(gazetteer_version(version)),
-            entries: count(entries),
-            names: count(names),
-        });
         let Limits { max_article_bytes, max_batch_articles, max_message_bytes, stream_window, max_mentions } =
             self.limits;
         let limits =
             v1::ServerLimits { max_article_bytes, max_batch_articles, max_message_bytes, stream_window, max_mentions };
         v1::GetServerInfoResponse {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            gazetteers: gazetteers.collect(),
+            gazetteers: self.catalog.now().gazetteers.iter().map(gazetteer_info).collect(),
             limits: Some(limits),
         }
     }
@@ -198,7 +199,8 @@ impl EntityExtractionService for ExtractionService {
         let call = call(request.extensions());
         let (article, options) = request::check_unary(request.into_inner(), &self.limits, &self.scopes)?;
         let _place = self.workers.line_up()?;
-        Ok(Response::new(self.answer(article, "article", Arc::new(options), &call).await?))
+        let answer = self.answer(article, "article", Arc::new(options), self.catalog.now(), &call);
+        Ok(Response::new(answer.await?))
     }
 
     async fn batch_extract_entities(
@@ -229,6 +231,19 @@ impl EntityExtractionService for ExtractionService {
     }
 }
 
+/// A gazetteer as the API tells it.
+fn gazetteer_info(status: &GazetteerStatus) -> v1::GazetteerInfo {
+    v1::GazetteerInfo {
+        version: Some(gazetteer_version(&status.version)),
+        entries: count(status.entries),
+        names: count(status.names),
+        read_only: status.read_only,
+        loads: status.loads,
+        failed_loads: status.failed_loads,
+        last_error: status.last_error.clone(),
+    }
+}
+
 /// The record of the call, which the server puts beside the request; a new one where the
 /// service is used without our server.
 fn call(extensions: &Extensions) -> Arc<Call> {
@@ -242,8 +257,8 @@ mod tests {
     use super::*;
 
     fn service(limits: Limits) -> ExtractionService {
-        let lexicon = Lexicon::stack([]);
-        ExtractionService::new(Arc::new(lexicon), limits)
+        let catalog = Catalog::open(Vec::new(), None).expect("nothing can be bad");
+        ExtractionService::new(catalog, limits)
     }
 
     #[tokio::test]

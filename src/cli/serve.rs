@@ -1,22 +1,25 @@
-//! `gazetted serve`: flags to configuration, lexicon, socket, signals. What a server does is
+//! `gazetted serve`: flags to configuration, catalog, socket, signals. What a server does is
 //! in `server`.
 
 use std::{io, path::PathBuf, process, sync::Arc, time::Duration, time::Instant};
 
 use clap::{ArgAction, ValueEnum, value_parser};
+use futures_util::FutureExt as _;
 use tokio::{
     net::TcpListener,
     runtime::Runtime,
     signal::unix::{Signal, SignalKind, signal},
+    task::spawn_blocking,
 };
 use tracing::{info, warn};
 
-use super::{GazetteerArgs, layers};
+use super::GazetteerArgs;
 use crate::{
+    catalog::{Catalog, CatalogError, Source},
     config::{ConfigError, ServeConfig},
-    layer::LayerError,
+    layer::Layer,
     server::{self, ServerError},
-    service::{ExtractionService, Limits},
+    service::{ExtractionService, GazetteerService, Limits},
     telemetry::{self, LogFormat, TelemetryError},
 };
 
@@ -29,6 +32,14 @@ pub(super) struct Serve {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:50051", env = "GAZETTED_LISTEN")]
     listen: String,
+    /// Address and port of the service that shows and changes gazetteers; "off" is none. Who
+    /// reaches it can change all answers: keep it on loopback, or behind what checks callers.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:50052", env = "GAZETTED_ADMIN_LISTEN")]
+    admin_listen: String,
+    /// Directory for changes that are made while the server runs; it is made when it is not
+    /// there. Without it such changes are refused.
+    #[arg(long, value_name = "DIR", env = "GAZETTED_STATE")]
+    state: Option<PathBuf>,
     /// A gazetteer to lay on the others: a .jsonl file or a directory. May be repeated; a
     /// later one overrides.
     #[arg(long = "gazetteer", value_name = "PATH", env = "GAZETTED_GAZETTEER", value_delimiter = ',')]
@@ -36,6 +47,11 @@ pub(super) struct Serve {
     /// Leave out the gazetteer that is in the binary.
     #[arg(long, env = "GAZETTED_NO_DEFAULT_GAZETTEER", action = ArgAction::SetTrue)]
     no_default_gazetteer: bool,
+    /// How often to look, in seconds, whether files of gazetteers have changed; 0 is never. SIGHUP
+    /// loads them at any time.
+    #[arg(long, value_name = "N", default_value_t = 1, env = "GAZETTED_WATCH_SECONDS",
+        value_parser = value_parser!(u64).range(..=86_400))]
+    watch_seconds: u64,
     /// Bytes of an article at most, title and body together.
     #[arg(long, value_name = "N", default_value_t = Limits::default().max_article_bytes,
         env = "GAZETTED_MAX_ARTICLE_BYTES", value_parser = value_parser!(u32).range(1..=MAX_BYTES))]
@@ -93,14 +109,16 @@ pub(super) enum ServeError {
     /// Logs could not be set up.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
-    /// A gazetteer could not be loaded.
+    /// The gazetteers could not be loaded.
     #[error(transparent)]
-    Gazetteer(#[from] LayerError),
+    Catalog(#[from] CatalogError),
     /// The address could not be listened on.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address} ({flag}): {source}")]
     Listen {
         /// The address.
         address: String,
+        /// The flag that names it.
+        flag: &'static str,
         /// What went wrong.
         source: io::Error,
     },
@@ -118,8 +136,11 @@ impl Serve {
     pub(super) fn config(&self, before: &GazetteerArgs) -> ServeConfig {
         ServeConfig {
             listen: self.listen.clone(),
+            admin_listen: (self.admin_listen != "off").then(|| self.admin_listen.clone()),
+            state: self.state.clone(),
             default_gazetteer: !self.no_default_gazetteer && !before.no_default_gazetteer,
             gazetteers: before.paths.iter().chain(&self.gazetteers).cloned().collect(),
+            watch: (self.watch_seconds > 0).then(|| Duration::from_secs(self.watch_seconds)),
             limits: Limits {
                 max_article_bytes: self.max_article_bytes,
                 max_batch_articles: self.max_batch_articles,
@@ -158,18 +179,68 @@ impl Serve {
 
 async fn serve(config: &ServeConfig, begun: Instant) -> Result<(), ServeError> {
     // The socket first: that a port is taken shows at once, and who comes early waits.
-    let listener = TcpListener::bind(&config.listen).await;
-    let listener = listener.map_err(|source| ServeError::Listen { address: config.listen.clone(), source })?;
+    let listener = listen("--listen", &config.listen).await?;
     let address = listener.local_addr()?;
+    let admin_listener = match &config.admin_listen {
+        Some(address) => Some(listen("--admin-listen", address).await?),
+        None => None,
+    };
     let shutdown = shutdown_signal()?;
 
-    let lexicon = layers(config.default_gazetteer, &config.gazetteers)?;
-    let entries = lexicon.len();
-    let service = ExtractionService::new(Arc::new(lexicon), config.limits);
+    let catalog = Catalog::open(sources(config), config.state.as_deref())?;
+    if let Some(every) = config.watch {
+        catalog.watch(every)?;
+    }
+    reload_on_hangup(catalog.clone())?;
+    let entries = catalog.now().lexicon.len();
+    let service = ExtractionService::new(catalog.clone(), config.limits);
+    let admin = GazetteerService::new(catalog, config.limits);
     let (version, ms) = (env!("CARGO_PKG_VERSION"), begun.elapsed().as_millis());
     info!("gazetted {version} listening on {address} ({entries} entries, ready in {ms} ms)");
-    server::run(listener, service, config.server, shutdown).await?;
+    let shutdown = shutdown.shared();
+    let serving = server::run(listener, service, config.server, shutdown.clone());
+    match admin_listener {
+        Some(listener) => {
+            tell_admin(&listener)?;
+            tokio::try_join!(serving, server::run(listener, admin, config.server, shutdown))?;
+        }
+        None => serving.await?,
+    }
     info!("gazetted has ended");
+    Ok(())
+}
+
+/// The gazetteers, lowest first.
+fn sources(config: &ServeConfig) -> Vec<Source> {
+    let embedded = config.default_gazetteer.then(|| Source::Layer(Arc::new(Layer::embedded())));
+    embedded.into_iter().chain(config.gazetteers.iter().cloned().map(Source::Path)).collect()
+}
+
+async fn listen(flag: &'static str, address: &str) -> Result<TcpListener, ServeError> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|source| ServeError::Listen { address: address.to_owned(), flag, source })
+}
+
+fn tell_admin(listener: &TcpListener) -> io::Result<()> {
+    let address = listener.local_addr()?;
+    info!("gazetteers can be changed on {address}");
+    if !address.ip().is_loopback() {
+        warn!(%address, "whoever reaches this address can change all answers");
+    }
+    Ok(())
+}
+
+/// Loads all gazetteers at each SIGHUP.
+fn reload_on_hangup(catalog: Catalog) -> io::Result<()> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            info!(signal = "SIGHUP", "loading gazetteers");
+            let catalog = catalog.clone();
+            // It says itself how it went.
+            let _ = spawn_blocking(move || drop(catalog.reload())).await;
+        }
+    });
     Ok(())
 }
 

@@ -398,6 +398,9 @@ fn listed(row: &Row<'_>, spot: &Spot, lexicon: &Lexicon, see: &mut impl FnMut(Si
         let Some(listed) = spot.entry(entity_type) else { continue };
         any = true;
         let entry = lexicon.facts(listed.entry);
+        if one && entry.is_rare() {
+            continue;
+        }
         see(if one { single } else { full }.into(), 1.0, Some((first, last)));
         see(prior.into(), entry.weight, Some((first, last)));
         match listed.kind {

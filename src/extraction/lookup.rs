@@ -16,6 +16,10 @@ use crate::{
 pub(super) fn spots(row: &Row<'_>, hits: &[Named], lexicon: &Lexicon, spots: &mut Vec<Spot>) {
     for hit in hits {
         let entry = lexicon.facts(hit.entry);
+        let first = hit.first as usize;
+        if hit.first == hit.last && entry.is_rare() && (row.is_common(first) || !row.is_namelike(first)) {
+            continue;
+        }
         let mut place = row.place(hit.first as usize, hit.last as usize);
         let mut placed = None;
         if entry.entity_type == EntityType::Location

@@ -235,6 +235,9 @@ impl<'t> Row<'t> {
         let demonym = hit.kind == AliasKind::Demonym;
         let (first, last) = (hit.first as usize, hit.last as usize);
         if first == last {
+            if entry.is_rare() {
+                return;
+            }
             let shown = match entry.entity_type {
                 _ if demonym => Trait::Demonym,
                 EntityType::Person => Trait::ListedPerson,

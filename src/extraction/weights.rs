@@ -104,7 +104,8 @@ impl Weights {
         for (number, name) in names().iter().enumerate() {
             let weight = self.of(Sign(number as u16));
             for (stage, weights) in [(1, &weight.first), (2, &weight.last)] {
-                if weights.iter().any(|w| w.abs() >= 0.005) {
+                // What is more than this has two decimals that are not both 0.
+                if weights.iter().any(|w| w.abs() > 0.005) {
                     let [p, o, l, e] = weights;
                     let _ = writeln!(text, "{name} {stage} {p:.2} {o:.2} {l:.2} {e:.2}");
                 }
@@ -123,6 +124,8 @@ mod tests {
         let text = Weights::embedded().to_text();
         assert_eq!(Weights::parse(&text).unwrap().to_text(), text);
         assert!(text.lines().count() > 1000);
+        let nothing = Weights::parse("place 1 0.005 0 -0.005 0").unwrap().to_text();
+        assert_eq!(nothing, Weights::zero().to_text());
     }
 
     #[test]

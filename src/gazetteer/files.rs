@@ -275,6 +275,10 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), GazetteerError
     let failed = |source| GazetteerError::Read { path: folder.to_owned(), source };
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
+        // Kubernetes keeps each version of a mounted list in a hidden folder beside the links to it.
+        if is_hidden(&path) {
+            continue;
+        }
         if path.is_dir() {
             collect(&path, paths)?;
         } else if has_extension(&path, "jsonl") || path.file_name().is_some_and(|n| n == "manifest.toml") {
@@ -282,6 +286,11 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), GazetteerError
         }
     }
     Ok(())
+}
+
+/// Whether a name begins with a dot.
+pub(crate) fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {

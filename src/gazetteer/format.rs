@@ -20,6 +20,7 @@ const MAX_NAME: usize = 300;
 pub(crate) const MAX_NAME_WORDS: usize = 16;
 /// Bytes of a line.
 pub(super) const MAX_LINE: usize = 1 << 20;
+/// The weight of an entry that says none.
 pub(crate) const DEFAULT_WEIGHT: f32 = 0.5;
 
 /// What a gazetteer says of itself, in its manifest.
@@ -147,7 +148,8 @@ pub(super) fn read_lines(file: &str, content: &str, first: usize) -> ReadFile {
     read
 }
 
-fn read_line(line: &str) -> Result<Entry, (String, String)> {
+/// Reads one line; its values are not checked.
+pub(super) fn read_line(line: &str) -> Result<Entry, (String, String)> {
     if line.len() > MAX_LINE {
         return Err((String::new(), format!("{} bytes long; the limit is {MAX_LINE}", line.len())));
     }
@@ -241,8 +243,12 @@ enum WrittenAlias<'a> {
     },
 }
 
-/// The line of an entry, without a line feed: what [`read_lines`] reads back as the same entry.
-pub(crate) fn write_line(entry: &Entry) -> String {
+/// An entry as a line of a gazetteer's file, without a line feed: read back, it is the same entry.
+///
+/// # Panics
+/// When the entry has no name.
+#[must_use]
+pub fn write_line(entry: &Entry) -> String {
     // The canonical name stands among the aliases only to give its case rule.
     let first = usize::from(entry.aliases[0].case == CaseRule::Smart);
     let line = WrittenLine {

@@ -79,3 +79,30 @@ pub(super) fn case_of(alias: &Alias, words: &Words<'_>, entity_type: EntityType,
 pub(crate) fn upper_mask(words: &Words<'_>) -> u16 {
     words.as_slice().iter().enumerate().fold(0, |mask, (i, w)| mask | u16::from(w.is_upper_first()) << i)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(name: &str, entity_type: EntityType) -> Case {
+        let alias = Alias { text: name.to_owned(), kind: AliasKind::Name, case: CaseRule::Smart };
+        case_of(&alias, &Words::read(name), entity_type, common_words())
+    }
+
+    #[test]
+    fn what_every_text_is_full_of_is_never_found() {
+        for name in ["30", "to", "at the", "Of", "Of the", "Sunday", "March", "one", "1984 11"] {
+            assert_eq!(case(name, EntityType::Location), Case::Never, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_it_is_found() {
+        let place = |name| case(name, EntityType::Location);
+        assert_eq!(place("US"), Case::Capitals);
+        assert_eq!(place("Reading"), Case::Shape);
+        assert_eq!(place("30th Street"), Case::Upper(0b10));
+        assert_eq!(case("May", EntityType::Person), Case::Shape);
+        assert_eq!(case("adidas", EntityType::Organization), Case::Upper(0));
+    }
+}

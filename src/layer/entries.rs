@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::{
-    gazetteer::{AliasKind, EntityType, Record},
+    gazetteer::{AliasKind, DEFAULT_WEIGHT, EntityType, Record},
     matcher::word_hash,
     text::fold,
 };
@@ -56,8 +56,24 @@ pub struct Entries {
     by_id: Vec<u32>,
 }
 
+/// Entries beyond which a layer lists more than the news names: then those without a weight of
+/// their own have none.
+const LARGE: usize = 100_000;
+
 /// Bytes of records that a layer takes.
 pub(super) const MAX_BYTES: usize = u32::MAX as usize;
+
+impl Facts {
+    /// Weight below which one word is not evidence of a name.
+    const RARE: f32 = 0.01;
+
+    /// Whether the news hardly ever names it, as most places of a list of all places: then that
+    /// a single word is listed says nothing, and the text must show that it is a name.
+    #[must_use]
+    pub fn is_rare(&self) -> bool {
+        self.weight < Self::RARE
+    }
+}
 
 impl Entries {
     /// Adds an entry, given as its record and the bytes of it; `false` when it has no room.
@@ -92,8 +108,13 @@ impl Entries {
         self.related_ends.push(self.related.len() as u32);
     }
 
-    /// Makes the index by id. To be called when all are there.
+    /// Makes the index by id, and weighs what has no weight. To be called when all are there.
     pub(super) fn index(&mut self) {
+        if self.len() > LARGE {
+            for facts in self.facts.iter_mut().filter(|facts| facts.weight == DEFAULT_WEIGHT) {
+                facts.weight = 0.0;
+            }
+        }
         for list in [&mut self.ends, &mut self.context_ends, &mut self.related_ends, &mut self.first_names] {
             list.shrink_to_fit();
         }

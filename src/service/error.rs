@@ -11,7 +11,7 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use super::Limits;
-use crate::proto::google::rpc;
+use crate::{catalog::ChangeError, proto::google::rpc};
 
 /// Violations told at most: details travel in a header, and clients refuse long headers.
 const MAX_VIOLATIONS: usize = 16;
@@ -135,6 +135,29 @@ pub enum RequestError {
         /// The limit in bytes.
         limit: usize,
     },
+    /// Changes are not taken.
+    #[error("live changes are not kept: start the server with --state DIR")]
+    NoState,
+    /// The request id was used for something else.
+    #[error("{0}; give every change its own")]
+    Reused(String),
+    /// The version is not the expected one.
+    #[error("expected_version is {expected}; the current version is {current}")]
+    Conflict {
+        /// The version that was expected.
+        expected: u64,
+        /// The version that there is.
+        current: u64,
+    },
+    /// What is named is not there.
+    #[error("{0}")]
+    NotFound(String),
+    /// There is no room for more entries.
+    #[error("{0}")]
+    Full(String),
+    /// A change could not be put on disk.
+    #[error("{0}; the same request, sent again when this is mended, tells whether it was made")]
+    NotKept(String),
     /// Our own fault.
     #[error("internal error, logged under request id {request_id}")]
     Internal {
@@ -154,9 +177,16 @@ impl RequestError {
         match self {
             Self::Invalid(_) => Code::InvalidArgument,
             Self::Internal { .. } => Code::Internal,
-            Self::Busy { .. } | Self::MessageTooLarge { .. } | Self::AnswerTooLarge { .. } | Self::BatchFull { .. } => {
-                Code::ResourceExhausted
-            }
+            Self::NoState => Code::FailedPrecondition,
+            Self::Reused(_) => Code::AlreadyExists,
+            Self::Conflict { .. } => Code::Aborted,
+            Self::NotFound(_) => Code::NotFound,
+            Self::NotKept(_) => Code::Unavailable,
+            Self::Busy { .. }
+            | Self::MessageTooLarge { .. }
+            | Self::AnswerTooLarge { .. }
+            | Self::BatchFull { .. }
+            | Self::Full(_) => Code::ResourceExhausted,
         }
     }
 
@@ -167,7 +197,11 @@ impl RequestError {
             // At once, but in another batch.
             Self::BatchFull { .. } => ErrorDetails::with_retry_info(Some(Duration::ZERO)),
             Self::MessageTooLarge { limit, .. } => over_limit("MESSAGE_TOO_LARGE", *limit),
+            Self::Conflict { current, .. } => error_info("VERSION_CONFLICT", "current_version", current),
             Self::AnswerTooLarge { limit, .. } => over_limit("ANSWER_TOO_LARGE", *limit),
+            Self::NoState | Self::Reused(_) | Self::NotFound(_) | Self::Full(_) | Self::NotKept(_) => {
+                ErrorDetails::new()
+            }
             Self::Internal { request_id } => ErrorDetails::with_request_info(request_id, ""),
         }
     }
@@ -185,6 +219,19 @@ impl RequestError {
     }
 }
 
+impl From<ChangeError> for RequestError {
+    fn from(error: ChangeError) -> RequestError {
+        match error {
+            ChangeError::NoStore => Self::NoState,
+            ChangeError::Reused { .. } => Self::Reused(error.to_string()),
+            ChangeError::Conflict { expected, current } => Self::Conflict { expected, current },
+            ChangeError::Missing(_) => Self::NotFound(error.to_string()),
+            ChangeError::Layer(_) => Self::Full(error.to_string()),
+            ChangeError::Store(_) => Self::NotKept(error.to_string()),
+        }
+    }
+}
+
 impl From<RequestError> for Status {
     fn from(error: RequestError) -> Status {
         Status::with_error_details(error.code(), error.to_string(), error.details())
@@ -193,8 +240,11 @@ impl From<RequestError> for Status {
 
 /// Trying again would not help, so there is no RetryInfo.
 fn over_limit(reason: &str, limit: usize) -> ErrorDetails {
-    let metadata = HashMap::from([("max_message_bytes".to_owned(), limit.to_string())]);
-    ErrorDetails::with_error_info(reason, "gazetted", metadata)
+    error_info(reason, "max_message_bytes", &limit)
+}
+
+fn error_info(reason: &str, name: &str, value: &impl ToString) -> ErrorDetails {
+    ErrorDetails::with_error_info(reason, "gazetted", HashMap::from([(name.to_owned(), value.to_string())]))
 }
 
 #[cfg(test)]

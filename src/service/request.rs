@@ -109,7 +109,7 @@ pub(super) fn check_settings(
     violations.result().map(|()| (options, order))
 }
 
-fn check_article_into(article: &v1::Article, path: &str, limits: &Limits, violations: &mut Violations) {
+pub(super) fn check_article_into(article: &v1::Article, path: &str, limits: &Limits, violations: &mut Violations) {
     let (id, labels) = (article.article_id.len(), article.labels.len());
     if id > MAX_ARTICLE_ID {
         violations.add(format!("{path}.article_id"), format!("has {id} bytes; the limit is {MAX_ARTICLE_ID}"));
@@ -199,7 +199,7 @@ fn entity_types(numbers: &[i32], path: &str, violations: &mut Violations) -> Vec
     types
 }
 
-/// The type of a number.
+/// The type of a number, which must say one.
 pub(super) fn entity_type(number: i32, path: &str, violations: &mut Violations) -> Option<EntityType> {
     match v1::EntityType::try_from(number) {
         Ok(v1::EntityType::Person) => Some(EntityType::Person),
@@ -258,6 +258,8 @@ mod tests {
                 "article.body: title and body have 9 bytes; the limit is max_article_bytes = 8",
                 "options.min_confidence: is NaN; it must be from 0 to 1",
                 "options.inline_entries[0].type: is 0, which is no type; EntityType has 1 to 4",
+                "options.inline_entries[0].entry_id: \"\" is not 1 to 200 bytes without white space",
+                "options.inline_entries[0].name: \"\" has no word to look for",
                 "options.suppressed_names[1]: is blank",
                 "options.suppressed_names[2]: has 257 bytes; the limit is 256",
                 "options.overlaps: is -1, which Overlaps does not have",

@@ -144,11 +144,11 @@ fn alternative(entry: &Record<'_>, score: f32) -> v1::Alternative {
     }
 }
 
-fn coordinates((latitude, longitude): (f64, f64)) -> v1::Coordinates {
+pub(super) fn coordinates((latitude, longitude): (f64, f64)) -> v1::Coordinates {
     v1::Coordinates { latitude, longitude }
 }
 
-fn entity_type(entity_type: EntityType) -> v1::EntityType {
+pub(super) fn entity_type(entity_type: EntityType) -> v1::EntityType {
     match entity_type {
         EntityType::Person => v1::EntityType::Person,
         EntityType::Organization => v1::EntityType::Organization,
@@ -157,7 +157,7 @@ fn entity_type(entity_type: EntityType) -> v1::EntityType {
     }
 }
 
-fn mention_kind(kind: AliasKind) -> v1::MentionKind {
+pub(super) fn mention_kind(kind: AliasKind) -> v1::MentionKind {
     match kind {
         AliasKind::Name => v1::MentionKind::Name,
         AliasKind::Acronym => v1::MentionKind::Acronym,

@@ -158,7 +158,9 @@ async fn answer(
     call: &Call,
 ) -> Answer {
     let article_id = article.article_id.clone();
-    let result = match service.answer(article, "article", options, call).await {
+    // What is in force now, not when the stream began: a stream may go on for days.
+    let in_force = service.catalog.now();
+    let result = match service.answer(article, "article", options, in_force, call).await {
         Ok(response) => stream_extract_entities_response::Result::Response(response),
         Err(error) => stream_extract_entities_response::Result::Error(error.to_wire()),
     };

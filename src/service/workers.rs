@@ -40,6 +40,11 @@ impl Workers {
         Self::with(thread::available_parallelism().map_or(1, NonZeroUsize::get), MAX_WAITING)
     }
 
+    /// Workers for so many requests at a time.
+    pub(super) fn of(parallelism: usize) -> Workers {
+        Self::with(parallelism, MAX_WAITING)
+    }
+
     fn with(parallelism: usize, max_waiting: usize) -> Workers {
         Workers {
             cores: Arc::new(Semaphore::new(parallelism)),

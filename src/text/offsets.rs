@@ -64,9 +64,11 @@ impl<'t> Offsets<'t> {
             let middle = low + (high - low) / 2;
             if self.convert(middle) < offset { low = middle + 1 } else { high = middle }
         }
-        // Inside a character the converted offset does not grow.
-        let boundary = |at: u32| self.text.get(at as usize).is_none_or(|byte| byte & 0xC0 != 0x80);
-        (self.convert(low) == offset && boundary(low)).then_some(low)
+        // The units of a character count from its first byte on: its end is behind the others.
+        while self.text.get(low as usize).is_some_and(|byte| byte & 0xC0 == 0x80) {
+            low += 1;
+        }
+        (self.convert(low) == offset).then_some(low)
     }
 }
 

@@ -6,6 +6,7 @@ mod embedded;
 mod gazetteers;
 mod golden;
 mod import;
+mod live;
 mod properties;
 mod remote;
 mod socket;

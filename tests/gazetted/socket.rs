@@ -12,8 +12,7 @@ use std::{
 };
 
 use gazetted::{
-    extraction::Lexicon,
-    layer::Layer,
+    catalog::{Catalog, Source},
     proto::{
         google::rpc,
         v1::{
@@ -45,11 +44,10 @@ const NAMES: &str = r#"
 {"id":"person/mira-talvik","type":"PERSON","name":"Mira Talvik"}
 "#;
 
-static LEXICON: LazyLock<Arc<Lexicon>> = LazyLock::new(|| {
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     let file = tempfile::Builder::new().suffix(".jsonl").tempfile().expect("a file for the test");
     fs::write(file.path(), NAMES).expect("the file is ours");
-    let layer = Layer::load(file.path()).expect("the names are good");
-    Arc::new(Lexicon::stack([Arc::new(layer)]))
+    Catalog::open(vec![Source::Path(file.path().to_owned())], None).expect("the names are good")
 });
 
 /// A server in this process.
@@ -63,7 +61,7 @@ impl Server {
     async fn start(limits: Limits, drain: Duration) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
-        let service = ExtractionService::new(LEXICON.clone(), limits);
+        let service = ExtractionService::new(CATALOG.clone(), limits);
         let (shutdown, signal) = oneshot::channel();
         let settings = Settings { drain, ..Settings::default() };
         let running = tokio::spawn(server::run(listener, service, settings, async {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gazetted::{
-    extraction::Lexicon,
+    catalog::{Catalog, Source},
     gazetteer::Files,
     layer::Layer,
     proto::v1::{self, entity_extraction_service_server::EntityExtractionService as _},
@@ -26,7 +26,8 @@ fn service() -> ExtractionService {
 {"id":"person/mira","type":"PERSON","name":"Mira Talvik"}"#,
     );
     let high = layer("high", r#"{"id":"person/mira","type":"PERSON","name":"Mira Talvik","links":{"x":"1"}}"#);
-    ExtractionService::new(Arc::new(Lexicon::stack([low, high])), Limits::default())
+    let catalog = Catalog::open([low, high].map(Source::Layer).into(), None).expect("nothing can be bad");
+    ExtractionService::new(catalog, Limits::default())
 }
 
 async fn ask(

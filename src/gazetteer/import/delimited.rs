@@ -242,7 +242,12 @@ impl Delimited {
         entry.country = row.text(&Field::Country)?.to_ascii_uppercase();
         entry.coordinates = match (row.number(&Field::Latitude)?, row.number(&Field::Longitude)?) {
             (Some(latitude), Some(longitude)) => Some(Coordinates { latitude, longitude }),
-            _ => None,
+            (None, None) => None,
+            (latitude, _) => {
+                let field = if latitude.is_some() { Field::Latitude } else { Field::Longitude };
+                notes.push(Skip::new(Reason::LeftOut, field.name(), "stands alone; a place needs both degrees"));
+                None
+            }
         };
         entry.begin = row.date(&Field::Begin, notes)?;
         entry.end = row.date(&Field::End, notes)?;
@@ -410,6 +415,16 @@ mod tests {
         ];
         assert_eq!(log, expected);
         assert_eq!(out.lines().count(), 3);
+    }
+
+    #[test]
+    fn one_degree_is_no_place_and_is_told() {
+        let (out, log) =
+            read(&Delimited::csv(), b"name,type,latitude,longitude\nA,LOC,1,\nB,LOC,,2\nC,LOC,1,2\n").unwrap();
+        assert_eq!(out.lines().count(), 3);
+        assert_eq!(out.matches("coordinates").count(), 1);
+        let told = "stands alone; a place needs both degrees";
+        assert_eq!(log, [format!("x:2: latitude: {told}"), format!("x:3: longitude: {told}")]);
     }
 
     #[test]

@@ -177,17 +177,24 @@ impl<'a> Sink<'a> {
 
     /// Writes an entry whose id was made of its name, numbered when others have the same.
     pub(super) fn add_numbered(&mut self, line: u64, mut entry: Entry) -> Result<(), ImportError> {
-        let number = self.numbers.entry(digest(entry.id.as_str())).or_default();
-        *number += 1;
-        if *number > 1 {
-            entry.id = EntryId(format!("{}-{number}", entry.id));
+        let name = entry.id.clone();
+        let number = self.numbers.entry(digest(name.as_str())).or_default();
+        loop {
+            *number += 1;
+            if *number > 1 {
+                entry.id = EntryId(format!("{name}-{number}"));
+            }
+            // Another name may end in the number.
+            if !self.ids.contains(&digest(entry.id.as_str())) {
+                break;
+            }
         }
         self.add(line, entry)
     }
 
     /// Logs and counts what was skipped.
     pub(super) fn skip(&mut self, line: u64, skip: &Skip) -> Result<(), ImportError> {
-        let message = format!("{}:{line}: {skip}", self.file);
+        let message = one_line(&format!("{}:{line}: {skip}", self.file));
         writeln!(self.log, "{message}").map_err(ImportError::Report)?;
         let tally = self.report.tallies.entry(skip.reason).or_default();
         tally.count += 1;
@@ -202,6 +209,18 @@ impl<'a> Sink<'a> {
         self.log.flush().map_err(ImportError::Report)?;
         Ok(self.report)
     }
+}
+
+/// A message without line breaks and other control characters: foreign keys and ids may hold any.
+fn one_line(message: &str) -> String {
+    message.chars().fold(String::with_capacity(message.len()), |mut line, c| {
+        if c.is_control() {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
+        }
+        line
+    })
 }
 
 /// Takes out of an entry what the format cannot hold, and gives it back; an entry that cannot be
@@ -250,4 +269,38 @@ fn digest(id: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     id.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gazetteer::{EntityType, import};
+
+    #[test]
+    fn a_complaint_is_one_line() {
+        let (mut out, mut log) = (Vec::new(), Vec::new());
+        let mut sink = Sink::new("x", &mut out, &mut log);
+        sink.skip(3, &Skip::malformed("labels.a\nb", "é\r\u{1b}")).unwrap();
+        let report = sink.finish().unwrap();
+        let expected = r"x:3: labels.a\nb: é\r\u{1b}";
+        assert_eq!(String::from_utf8(log).unwrap(), format!("{expected}\n"));
+        assert_eq!(report.tallies[&Reason::Malformed].first, [expected]);
+    }
+
+    #[test]
+    fn a_name_that_ends_in_a_number_keeps_its_id() {
+        let (mut out, mut log) = (Vec::new(), Vec::new());
+        let mut sink = Sink::new("x", &mut out, &mut log);
+        for name in ["Velm 2", "Velm", "Velm", "Velm", "Velm 2"] {
+            let id = import::id(EntityType::Location, name, "");
+            sink.add_numbered(1, import::entry(EntityType::Location, "", id, name)).unwrap();
+        }
+        assert_eq!(sink.finish().unwrap().entries, 5);
+        let out = String::from_utf8(out).unwrap();
+        let ids = out.lines().map(|line| line.split('"').nth(3).unwrap()).collect::<Vec<_>>();
+        assert_eq!(
+            ids,
+            ["location/velm-2", "location/velm", "location/velm-3", "location/velm-4", "location/velm-2-2"]
+        );
+    }
 }

@@ -1,0 +1,16 @@
+//! Wikidata's dump: each line but blank ones and brackets is an item or is complained of.
+#![no_main]
+
+use gazetted::gazetteer::import::{Format, Wikidata};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| {
+    let languages = ["en", "de"].map(str::to_owned).to_vec();
+    let format = Format::Wikidata(Wikidata { languages, ..Wikidata::default() });
+    let Ok(imported) = gazetted_fuzz::import(&format, input) else { return };
+    if !gazetted_fuzz::is_packed(input) {
+        // The array around the items, and what parts them.
+        let is_mark = |c: char| c.is_whitespace() || matches!(c, '[' | ']' | ',');
+        gazetted_fuzz::every_line_counts(input, &imported, |line| !line.chars().all(is_mark));
+    }
+});
