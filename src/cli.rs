@@ -30,6 +30,7 @@ use crate::{
     extraction::Lexicon,
     gazetteer::{GazetteerError, import::ImportError},
     layer::{Layer, LayerError},
+    remote::RemoteError,
 };
 
 const EXIT_CODES: &str = "\
@@ -157,6 +158,9 @@ enum CliError {
     /// A foreign list could not be imported.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// A gazetteer that replicas serve could not be read or published.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
     /// An evaluation set is not as it should be.
     #[error("{0}")]
     Gold(String),

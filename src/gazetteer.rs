@@ -25,6 +25,7 @@ pub use draft::{Draft, Place};
 pub use export::{export_csv, export_spacy};
 pub use files::{Block, Files};
 pub(crate) use files::{hexadecimal, is_hidden};
+pub use format::About;
 pub(crate) use format::DEFAULT_WEIGHT;
 pub use lint::{Finding, Severity, lint};
 pub use record::{AliasRecord, Record};

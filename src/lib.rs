@@ -11,6 +11,7 @@ pub mod layer;
 pub mod marked;
 pub mod matcher;
 pub mod proto;
+pub mod remote;
 pub mod server;
 pub mod service;
 pub mod telemetry;

@@ -9,6 +9,7 @@ mod diff;
 mod export;
 mod import;
 mod output;
+mod remote;
 mod stats;
 
 use std::path::PathBuf;
@@ -39,6 +40,12 @@ enum Command {
     Export(export::Export),
     #[command(after_long_help = EXIT_CODES)]
     Compile(compile::Compile),
+    #[command(after_long_help = EXIT_CODES)]
+    Publish(remote::Publish),
+    #[command(after_long_help = remote::EXIT_CODES)]
+    History(remote::History),
+    #[command(after_long_help = EXIT_CODES)]
+    Prune(remote::Prune),
 }
 
 impl Gazetteer {
@@ -50,6 +57,9 @@ impl Gazetteer {
             Command::Import(command) => command.run(),
             Command::Export(command) => command.run(),
             Command::Compile(command) => command.run(),
+            Command::Publish(command) => command.run(),
+            Command::History(command) => command.run(),
+            Command::Prune(command) => command.run(),
         }
     }
 }

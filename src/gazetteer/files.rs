@@ -14,7 +14,7 @@ use std::{
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sha2::{Digest as _, Sha256};
 
-use super::{BadLine, Entry, GazetteerError, GazetteerVersion, format};
+use super::{About, BadLine, Entry, GazetteerError, GazetteerVersion, format};
 
 /// Every file below `gazetteers/`, as (path, content), sorted by path.
 pub(super) static EMBEDDED: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
@@ -36,8 +36,8 @@ enum Content {
 /// The files of one gazetteer, in order.
 #[derive(Clone, Debug)]
 pub struct Files {
-    /// Its name, if no manifest says another.
-    name: String,
+    /// What is true of it if no manifest among the files says otherwise.
+    about: About,
     files: Vec<(PathBuf, Content)>,
 }
 
@@ -60,7 +60,7 @@ impl Files {
     pub fn embedded() -> Files {
         let lists = EMBEDDED.iter().filter(|(path, _)| !path.starts_with("clues/"));
         let files = lists.map(|&(path, text)| (Path::new("gazetteers").join(path), Content::Static(text)));
-        Files { name: "gazetteers".to_owned(), files: files.collect() }
+        Files { about: About::named("gazetteers".to_owned()), files: files.collect() }
     }
 
     /// A `.jsonl` file with the manifest beside it, if there is one; or a directory with a
@@ -84,14 +84,56 @@ impl Files {
             }
         }
         let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        Ok(Files { name, files: paths.into_iter().map(|path| (path, Content::OnDisk)).collect() })
+        Ok(Files { about: About::named(name), files: paths.into_iter().map(|path| (path, Content::OnDisk)).collect() })
     }
 
     /// Files in memory, as (path, content), in this order; `name` is the gazetteer's when no
     /// manifest says another.
     pub fn in_memory<T: Into<Arc<[u8]>>>(name: &str, files: impl IntoIterator<Item = (String, T)>) -> Files {
         let files = files.into_iter().map(|(path, content)| (PathBuf::from(path), Content::Here(content.into())));
-        Files { name: name.to_owned(), files: files.collect() }
+        Files { about: About::named(name.to_owned()), files: files.collect() }
+    }
+
+    /// The same files, of which this is true if no manifest among them says otherwise.
+    #[must_use]
+    pub fn with_about(self, about: About) -> Files {
+        Files { about, ..self }
+    }
+
+    /// What the gazetteer says of itself. Reads the manifests only.
+    ///
+    /// # Errors
+    /// When a manifest cannot be read or is malformed.
+    pub fn about(&self) -> Result<About, GazetteerError> {
+        let mut about = self.about.clone();
+        for (path, content) in self.files.iter().filter(|(path, _)| has_extension(path, "toml")) {
+            about = manifest(path, &text(path, content)?)?;
+        }
+        Ok(about)
+    }
+
+    /// The digest that [`Files::read`] tells. Reads everything, but parses nothing.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn digest(&self) -> Result<String, GazetteerError> {
+        let mut digest = FilesDigest::default();
+        let mut block = vec![0; BLOCK];
+        for (path, content) in &self.files {
+            let failed = |source| GazetteerError::Read { path: path.clone(), source };
+            digest.begin(path);
+            let mut source = content.open(path).map_err(failed)?;
+            loop {
+                match source.read(&mut block) {
+                    Ok(0) => break,
+                    Ok(read) => digest.update(&block[..read]),
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(failed(error)),
+                }
+            }
+            digest.end();
+        }
+        Ok(digest.finish())
     }
 
     /// Reads all files, on all cores, and hands on what their lines say, block by block in the
@@ -100,37 +142,78 @@ impl Files {
     /// # Errors
     /// When a file cannot be read or a manifest is malformed. Bad lines are in the blocks.
     pub fn read(&self, mut take: impl FnMut(Block)) -> Result<GazetteerVersion, GazetteerError> {
-        let mut version = GazetteerVersion { name: self.name.clone(), version: "0".to_owned(), digest: String::new() };
-        let mut digest = Sha256::new();
+        let mut about = self.about.clone();
+        let mut digest = FilesDigest::default();
         for (path, content) in &self.files {
-            let failed = |source| GazetteerError::Read { path: path.clone(), source };
-            // A gazetteer that was moved is the same gazetteer: names are without folders.
-            digest.update(path.file_name().unwrap_or_default().as_encoded_bytes());
-            digest.update([0]);
-            let mut source: Box<dyn Read> = match content {
-                Content::OnDisk => Box::new(fs::File::open(path).map_err(failed)?),
-                Content::Here(bytes) => Box::new(Cursor::new(bytes.clone())),
-                Content::Static(text) => Box::new(text.as_bytes()),
-            };
-            let length = if has_extension(path, "toml") {
-                let mut text = String::new();
-                source.read_to_string(&mut text).map_err(failed)?;
-                digest.update(&text);
-                let manifest = toml::from_str::<format::Manifest>(&text).map_err(|error| GazetteerError::Manifest {
-                    file: path.to_string_lossy().into_owned(),
-                    problem: error.to_string(),
-                })?;
-                (version.name, version.version) = (manifest.name, manifest.version);
-                text.len() as u64
+            digest.begin(path);
+            if has_extension(path, "toml") {
+                let text = text(path, content)?;
+                digest.update(text.as_bytes());
+                about = manifest(path, &text)?;
             } else {
+                let failed = |source| GazetteerError::Read { path: path.clone(), source };
                 let file = Arc::<str>::from(path.to_string_lossy());
-                in_blocks(source, &mut digest, |text, line| take(block(&file, text, line))).map_err(failed)?
-            };
-            digest.update(length.to_le_bytes());
+                let source = content.open(path).map_err(failed)?;
+                in_blocks(source, &mut digest, |text, line| take(block(&file, text, line))).map_err(failed)?;
+            }
+            digest.end();
         }
-        version.digest = hexadecimal(&digest.finalize());
-        Ok(version)
+        Ok(GazetteerVersion { name: about.name, version: about.version, digest: digest.finish() })
     }
+}
+
+impl Content {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
+        Ok(match self {
+            Content::OnDisk => Box::new(fs::File::open(path)?),
+            Content::Here(bytes) => Box::new(Cursor::new(bytes.clone())),
+            Content::Static(text) => Box::new(text.as_bytes()),
+        })
+    }
+}
+
+/// Which files these are: SHA-256 of their names, contents and lengths.
+#[derive(Default)]
+struct FilesDigest {
+    digest: Sha256,
+    /// Bytes of the present file so far.
+    length: u64,
+}
+
+impl FilesDigest {
+    fn begin(&mut self, path: &Path) {
+        // A gazetteer that was moved is the same gazetteer: names are without folders.
+        self.digest.update(path.file_name().unwrap_or_default().as_encoded_bytes());
+        self.digest.update([0]);
+        self.length = 0;
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        self.digest.update(bytes);
+        self.length += bytes.len() as u64;
+    }
+
+    fn end(&mut self) {
+        self.digest.update(self.length.to_le_bytes());
+    }
+
+    fn finish(self) -> String {
+        hexadecimal(&self.digest.finalize())
+    }
+}
+
+fn text(path: &Path, content: &Content) -> Result<String, GazetteerError> {
+    let mut text = String::new();
+    let read = content.open(path).and_then(|mut source| source.read_to_string(&mut text));
+    read.map_err(|source| GazetteerError::Read { path: path.to_owned(), source })?;
+    Ok(text)
+}
+
+fn manifest(path: &Path, text: &str) -> Result<About, GazetteerError> {
+    toml::from_str(text).map_err(|error: toml::de::Error| GazetteerError::Manifest {
+        file: path.to_string_lossy().into_owned(),
+        problem: error.to_string(),
+    })
 }
 
 /// Bytes as lower-case hexadecimal digits.
@@ -142,13 +225,12 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// Reads whole lines, some megabytes at a time, and hands them on with the number of the
-/// first. Returns the number of bytes.
-fn in_blocks(mut source: impl Read, digest: &mut Sha256, mut take: impl FnMut(&str, usize)) -> io::Result<u64> {
-    let (mut length, mut line) = (0, 1);
+/// first.
+fn in_blocks(mut source: impl Read, digest: &mut FilesDigest, mut take: impl FnMut(&str, usize)) -> io::Result<()> {
+    let mut line = 1;
     let mut bytes = Vec::new();
     loop {
         let read = source.by_ref().take(BLOCK as u64).read_to_end(&mut bytes)?;
-        length += read as u64;
         let whole =
             if read == 0 { bytes.len() } else { bytes.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1) };
         let text = std::str::from_utf8(&bytes[..whole]).map_err(|error| {
@@ -162,7 +244,7 @@ fn in_blocks(mut source: impl Read, digest: &mut Sha256, mut take: impl FnMut(&s
         }
         bytes.drain(..whole);
         if read == 0 {
-            return Ok(length);
+            return Ok(());
         }
     }
 }

@@ -23,18 +23,27 @@ pub(super) const MAX_LINE: usize = 1 << 20;
 /// The weight of an entry that says none.
 pub(crate) const DEFAULT_WEIGHT: f32 = 0.5;
 
-/// What a manifest says.
-#[derive(Debug, Deserialize)]
+/// What a gazetteer says of itself, in its manifest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Manifest {
-    pub(super) name: String,
-    pub(super) version: String,
+pub struct About {
+    /// Its name.
+    pub name: String,
+    /// Its version, in any form.
+    pub version: String,
+    /// Under which license it may be used; for people, and may be empty.
     #[serde(default)]
-    #[allow(dead_code)] // required reading for people; the program only checks that it is text
-    license: String,
+    pub license: String,
+    /// Where its facts come from; for people, and may be empty.
     #[serde(default)]
-    #[allow(dead_code)]
-    source: String,
+    pub source: String,
+}
+
+impl About {
+    /// What is said of a gazetteer without a manifest.
+    pub(super) fn named(name: String) -> About {
+        About { name, version: "0".to_owned(), license: String::new(), source: String::new() }
+    }
 }
 
 #[derive(Deserialize)]

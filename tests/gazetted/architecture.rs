@@ -8,9 +8,10 @@ use std::{
 };
 
 /// The modules of the crate, lowest floor first. A module uses only floors below its own.
-const FLOORS: [&[&str]; 11] = [
+const FLOORS: [&[&str]; 12] = [
     &["text"],
     &["gazetteer", "marked"],
+    &["remote"],
     &["matcher"],
     &["layer"],
     &["extraction"],

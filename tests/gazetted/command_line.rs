@@ -528,6 +528,9 @@ fn help_is_as_recorded() {
         "gazetteer import csv",
         "gazetteer import tsv",
         "gazetteer import ftm",
+        "gazetteer publish",
+        "gazetteer history",
+        "gazetteer prune",
         "serve",
         "completions",
     ] {

@@ -8,5 +8,6 @@ mod golden;
 mod import;
 mod live;
 mod properties;
+mod remote;
 mod socket;
 mod wishes;
