@@ -243,12 +243,12 @@ enum WrittenAlias<'a> {
     },
 }
 
-/// An entry as a line of a gazetteer's file, without a line feed: read back, it is the same entry.
+/// The line of an entry, without a line feed: what [`read_lines`] reads back as the same entry.
 ///
 /// # Panics
 /// When the entry has no name.
 #[must_use]
-pub fn write_line(entry: &Entry) -> String {
+pub(super) fn write_line(entry: &Entry) -> String {
     // The canonical name stands among the aliases only to give its case rule.
     let first = usize::from(entry.aliases[0].case == CaseRule::Smart);
     let line = WrittenLine {

@@ -10,7 +10,7 @@ use super::{
     RemoteError,
     manifest::{Manifest, digits},
 };
-use crate::gazetteer::{About, BadLine, Files, GazetteerError, write_line};
+use crate::gazetteer::{About, BadLine, Files, GazetteerError};
 
 pub(super) const FOLDER: &str = "snapshots";
 /// Bytes of a snapshot as it is stored.
@@ -94,7 +94,7 @@ fn lines(files: &Files) -> Result<(u64, Vec<u8>), GazetteerError> {
                 let problem = format!("{:?} stands for an earlier entry already", entry.id.as_str());
                 problems.push(BadLine { file, line, field, problem });
             }
-            text.extend_from_slice(write_line(entry).as_bytes());
+            text.extend_from_slice(entry.to_line().as_bytes());
             text.push(b'\n');
         }
     })?;
