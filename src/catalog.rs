@@ -28,6 +28,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use rayon::prelude::*;
 use tracing::{error, info};
 
 pub use change::{Change, ChangeError, Changed};
@@ -41,9 +42,10 @@ use crate::{
     extraction::Lexicon,
     gazetteer::GazetteerVersion,
     layer::{Layer, LayerError},
+    remote::RemoteError,
 };
 use live::{Live, Recent};
-use sources::Loaded;
+use sources::{Loaded, News};
 use store::{Head, Store};
 
 /// Why there is no catalog.
@@ -55,6 +57,15 @@ pub enum CatalogError {
     /// The live changes cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A place for replicas cannot be asked, or what is there is not as it should be.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// A place for replicas where nothing was published yet.
+    #[error("{url}: nothing is published there; gazetted gazetteer publish does")]
+    NothingPublished {
+        /// The place.
+        url: String,
+    },
     /// Two gazetteers of that name would be one to those who read an answer.
     #[error("a gazetteer cannot be named {LIVE:?}: that is the one of live changes")]
     Named,
@@ -109,7 +120,7 @@ impl Catalog {
     /// # Errors
     /// When a source is bad, or the directory cannot be used.
     pub fn open(sources: Vec<Source>, state: Option<&Path>) -> Result<Catalog, CatalogError> {
-        let sources = sources.into_iter().map(Loaded::new).collect::<Result<Vec<_>, _>>()?;
+        let sources = sources.into_par_iter().map(Loaded::new).collect::<Result<Vec<_>, _>>()?;
         let live = state.map(Store::open).transpose()?.map(|store| {
             let (settled, head) = live::settle(&store.snapshot()?)?;
             Ok::<_, CatalogError>((settled, Live { store, head, recent: Recent::default() }))
@@ -159,6 +170,15 @@ impl Catalog {
         watch::start(&self.0, every).map_err(CatalogError::Thread)
     }
 
+    /// Asks the places for replicas every so often whether something newer was published, and
+    /// takes it, until the catalog is gone.
+    ///
+    /// # Errors
+    /// When there is no thread for it.
+    pub fn follow(&self, every: Duration) -> Result<(), CatalogError> {
+        watch::follow(&self.0, every).map_err(CatalogError::Thread)
+    }
+
     /// Makes a change: on return it is on disk, and in force for all requests that come after.
     /// Takes some milliseconds; other changes wait.
     ///
@@ -183,12 +203,32 @@ impl Shared {
     /// Loads the sources of the numbers that are wanted.
     fn reload(&self, wanted: impl Fn(usize) -> bool) -> Arc<InForce> {
         let mut lower = self.lower();
+        let before = lower.layers();
         for (_, source) in lower.sources.iter_mut().enumerate().filter(|(number, _)| wanted(*number)) {
             source.load();
         }
-        let (base, statuses) = (lower.lexicon(), lower.statuses());
+        self.put_in_force(&lower, &before)
+    }
+
+    /// Takes what places for replicas said, each by the number of its source.
+    fn hear(&self, news: Vec<(usize, Result<News, CatalogError>)>) {
+        let mut lower = self.lower();
+        let before = lower.layers();
+        for (number, news) in news {
+            lower.sources[number].hear(news);
+        }
+        self.put_in_force(&lower, &before);
+    }
+
+    fn put_in_force(&self, lower: &Lower, before: &[Arc<Layer>]) -> Arc<InForce> {
+        let now = lower.layers();
+        let same = now.iter().zip(before).all(|(now, before)| Arc::ptr_eq(now, before));
+        let base = (!same).then(|| lower.lexicon());
         let mut upper = self.upper();
-        (upper.base, upper.statuses) = (base, statuses);
+        upper.statuses = lower.statuses();
+        if let Some(base) = base {
+            upper.base = base;
+        }
         let recent = upper.compile_recent();
         self.publish(&upper, recent)
     }
@@ -226,9 +266,12 @@ impl Shared {
 }
 
 impl Lower {
+    fn layers(&self) -> Vec<Arc<Layer>> {
+        self.sources.iter().map(|source| source.layer.clone()).collect()
+    }
+
     fn lexicon(&self) -> Lexicon {
-        let sources = self.sources.iter().map(|source| source.layer.clone());
-        Lexicon::stack(sources.chain(self.settled.clone()))
+        Lexicon::stack(self.layers().into_iter().chain(self.settled.clone()))
     }
 
     fn statuses(&self) -> Vec<Status> {

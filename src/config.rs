@@ -20,6 +20,8 @@ pub struct ServeConfig {
     pub gazetteers: Vec<PathBuf>,
     /// How often to look whether files of gazetteers have changed; never, when unset.
     pub watch: Option<Duration>,
+    /// How often to ask places for replicas for news; never when unset.
+    pub follow: Option<Duration>,
     /// What a request may be at most.
     pub limits: Limits,
     /// How connections are treated.
@@ -39,6 +41,7 @@ impl Default for ServeConfig {
             default_gazetteer: true,
             gazetteers: Vec::new(),
             watch: Some(Duration::from_secs(1)),
+            follow: Some(Duration::from_secs(10)),
             limits: Limits::default(),
             server: server::Settings::default(),
             log_format: None,

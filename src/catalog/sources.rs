@@ -1,7 +1,7 @@
 //! Where gazetteers come from, and what was last loaded from there.
 
 use std::{
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
     sync::Arc,
     time::SystemTime,
@@ -13,15 +13,29 @@ use super::{CatalogError, LIVE};
 use crate::{
     gazetteer::{GazetteerVersion, is_hidden},
     layer::Layer,
+    remote::Remote,
 };
 
 /// Where a gazetteer comes from.
 #[derive(Clone, Debug)]
 pub enum Source {
+    /// The binary.
+    Embedded,
     /// Nowhere: it is here, and stays as it is.
     Layer(Arc<Layer>),
     /// A `.jsonl` file, a directory of them, or a compiled file.
     Path(PathBuf),
+    /// A place where gazetteers are published for many replicas.
+    Remote(Arc<Remote>),
+}
+
+/// What a place said when it was asked for news.
+#[derive(Debug)]
+pub(super) enum News {
+    /// It has nothing newer.
+    None,
+    /// The layer of a newer number.
+    Newer(u64, Arc<Layer>),
 }
 
 /// What is in force of a gazetteer, and how its loading went.
@@ -55,6 +69,8 @@ pub(super) struct Loaded {
     pub(super) layer: Arc<Layer>,
     /// Of the files as they were before they were last loaded, good or bad.
     stamp: Stamp,
+    /// The number that was published, of the layer.
+    number: Option<u64>,
     loads: u64,
     failed_loads: u64,
     last_error: String,
@@ -62,23 +78,72 @@ pub(super) struct Loaded {
 
 impl Loaded {
     pub(super) fn new(source: Source) -> Result<Loaded, CatalogError> {
-        let (stamp, layer) = (source.stamp(), source.load()?);
-        Ok(Loaded { source, layer, stamp, loads: 1, failed_loads: 0, last_error: String::new() })
+        let (stamp, mut number) = (source.stamp(), None);
+        let layer = match &source {
+            Source::Embedded => Arc::new(Layer::embedded()),
+            Source::Layer(layer) => layer.clone(),
+            Source::Path(path) => Arc::new(Layer::load(path)?),
+            Source::Remote(remote) => match ask(remote, None)? {
+                News::Newer(newest, layer) => {
+                    number = Some(newest);
+                    layer
+                }
+                News::None => return Err(CatalogError::NothingPublished { url: remote.url().to_owned() }),
+            },
+        };
+        check_name(&layer)?;
+        Ok(Loaded { source, layer, stamp, number, loads: 1, failed_loads: 0, last_error: String::new() })
+    }
+
+    /// The place to ask for news, with the number that is known.
+    pub(super) fn remote(&self) -> Option<(Arc<Remote>, Option<u64>)> {
+        match &self.source {
+            Source::Remote(remote) => Some((remote.clone(), self.number)),
+            _ => None,
+        }
     }
 
     /// Loads the source again.
     pub(super) fn load(&mut self) {
-        let Source::Path(path) = &self.source else { return };
-        // Before the files are read: what is written meanwhile will differ from it.
-        self.stamp = self.source.stamp();
-        match self.source.load() {
+        match &self.source {
+            Source::Embedded | Source::Layer(_) => {}
+            Source::Path(path) => {
+                // Before the files are read: what is written meanwhile will differ from it.
+                self.stamp = self.source.stamp();
+                let loaded = Layer::load(path).map(Arc::new).map_err(CatalogError::from);
+                self.take(loaded);
+            }
+            Source::Remote(remote) => {
+                let news = ask(remote, self.number);
+                self.hear(news);
+            }
+        }
+    }
+
+    /// Takes what a place said.
+    pub(super) fn hear(&mut self, news: Result<News, CatalogError>) {
+        match news {
+            Ok(News::None) => self.take(Ok(self.layer.clone())),
+            // Somebody else may have heard of a newer one meanwhile.
+            Ok(News::Newer(number, _)) if Some(number) <= self.number => {}
+            Ok(News::Newer(number, layer)) => {
+                self.number = Some(number);
+                self.take(Ok(layer));
+            }
+            Err(error) => self.take(Err(error)),
+        }
+    }
+
+    fn take(&mut self, loaded: Result<Arc<Layer>, CatalogError>) {
+        let from = self.source.to_string();
+        match loaded.and_then(|layer| check_name(&layer).map(|()| layer)) {
             Ok(layer) => {
                 self.loads += 1;
                 self.last_error.clear();
                 if layer.version() != self.layer.version() {
                     let GazetteerVersion { name, version, digest } = layer.version();
                     let entries = layer.entries().len();
-                    info!(path = %path.display(), name, version, digest, entries, "gazetteer loaded");
+                    info!(from, name, version, digest, entries, "gazetteer loaded");
                     self.layer = layer;
                 }
             }
@@ -86,7 +151,7 @@ impl Loaded {
                 self.failed_loads += 1;
                 self.last_error = shortened(&error.to_string());
                 let failed = self.failed_loads;
-                warn!(path = %path.display(), failed, error = self.last_error, "gazetteer not loaded; the last good one stays");
+                warn!(from, failed, error = self.last_error, "gazetteer not loaded; the last good one stays");
             }
         }
     }
@@ -110,15 +175,29 @@ impl Loaded {
     }
 }
 
-impl Source {
-    fn load(&self) -> Result<Arc<Layer>, CatalogError> {
-        let layer = match self {
-            Source::Layer(layer) => layer.clone(),
-            Source::Path(path) => Arc::new(Layer::load(path)?),
-        };
-        if layer.version().name == LIVE { Err(CatalogError::Named) } else { Ok(layer) }
-    }
+/// Asks a place for what is newer than a number, and compiles it. Takes as long as that takes.
+pub(super) fn ask(remote: &Remote, known: Option<u64>) -> Result<News, CatalogError> {
+    let Some(manifest) = remote.newest(known)? else { return Ok(News::None) };
+    let layer = Layer::read(&remote.fetch(&manifest)?)?;
+    Ok(News::Newer(manifest.number, Arc::new(layer)))
+}
 
+fn check_name(layer: &Layer) -> Result<(), CatalogError> {
+    if layer.version().name == LIVE { Err(CatalogError::Named) } else { Ok(()) }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::Embedded => f.write_str("the binary"),
+            Source::Layer(layer) => f.write_str(&layer.version().name),
+            Source::Path(path) => path.display().fmt(f),
+            Source::Remote(remote) => f.write_str(remote.url()),
+        }
+    }
+}
+
+impl Source {
     fn stamp(&self) -> Stamp {
         let mut stamp = Stamp::default();
         if let Source::Path(path) = self {

@@ -13,7 +13,10 @@ use std::{
     time::Duration,
 };
 
-use super::{Shared, sources::Stamp};
+use super::{
+    Shared,
+    sources::{Stamp, ask},
+};
 
 pub(super) fn start(shared: &Arc<Shared>, every: Duration) -> io::Result<()> {
     let shared = Arc::downgrade(shared);
@@ -34,6 +37,26 @@ fn watch(shared: &Weak<Shared>, every: Duration) {
             shared.reload(|number| ready.contains(&number));
         }
         seen = changed;
+    }
+}
+
+pub(super) fn follow(shared: &Arc<Shared>, every: Duration) -> io::Result<()> {
+    let shared = Arc::downgrade(shared);
+    thread::Builder::new().name("follow".to_owned()).spawn(move || ask_for_news(&shared, every))?;
+    Ok(())
+}
+
+/// Places are asked without a lock: one that does not answer holds nobody up.
+fn ask_for_news(shared: &Weak<Shared>, every: Duration) {
+    loop {
+        thread::sleep(every);
+        let Some(shared) = shared.upgrade() else { return };
+        let places =
+            shared.lower().sources.iter().enumerate().filter_map(|(n, s)| Some((n, s.remote()?))).collect::<Vec<_>>();
+        if places.is_empty() {
+            return;
+        }
+        shared.hear(places.into_iter().map(|(number, (remote, known))| (number, ask(&remote, known))).collect());
     }
 }
 

@@ -1,7 +1,13 @@
 //! `gazetted serve`: flags to configuration, catalog, socket, signals. What a server does is
 //! in `server`.
 
-use std::{io, path::PathBuf, process, sync::Arc, time::Duration, time::Instant};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    process,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use clap::{ArgAction, ValueEnum, value_parser};
 use futures_util::FutureExt as _;
@@ -17,7 +23,7 @@ use super::GazetteerArgs;
 use crate::{
     catalog::{Catalog, CatalogError, Source},
     config::{ConfigError, ServeConfig},
-    layer::Layer,
+    remote::{Remote, RemoteError},
     server::{self, ServerError},
     service::{ExtractionService, GazetteerService, Limits},
     telemetry::{self, LogFormat, TelemetryError},
@@ -40,8 +46,8 @@ pub(super) struct Serve {
     /// there. Without it such changes are refused.
     #[arg(long, value_name = "DIR", env = "GAZETTED_STATE")]
     state: Option<PathBuf>,
-    /// A gazetteer to lay on the others: a .jsonl file or a directory. May be repeated; a
-    /// later one overrides.
+    /// A gazetteer to lay on the others: a .jsonl file, a directory, a compiled file, or the URL
+    /// where one is published for replicas. May be repeated; a later one overrides.
     #[arg(long = "gazetteer", value_name = "PATH", env = "GAZETTED_GAZETTEER", value_delimiter = ',')]
     gazetteers: Vec<PathBuf>,
     /// Leave out the gazetteer that is in the binary.
@@ -52,6 +58,11 @@ pub(super) struct Serve {
     #[arg(long, value_name = "N", default_value_t = 1, env = "GAZETTED_WATCH_SECONDS",
         value_parser = value_parser!(u64).range(..=86_400))]
     watch_seconds: u64,
+    /// How often to ask, in seconds, whether something newer was published at URLs of gazetteers;
+    /// 0 is never.
+    #[arg(long, value_name = "N", default_value_t = 10, env = "GAZETTED_FOLLOW_SECONDS",
+        value_parser = value_parser!(u64).range(..=86_400))]
+    follow_seconds: u64,
     /// Bytes of an article at most, title and body together.
     #[arg(long, value_name = "N", default_value_t = Limits::default().max_article_bytes,
         env = "GAZETTED_MAX_ARTICLE_BYTES", value_parser = value_parser!(u32).range(1..=MAX_BYTES))]
@@ -109,6 +120,9 @@ pub(super) enum ServeError {
     /// Logs could not be set up.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
+    /// A URL is none.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
     /// The gazetteers could not be loaded.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
@@ -140,6 +154,7 @@ impl Serve {
             state: self.state.clone(),
             default_gazetteer: !self.no_default_gazetteer && !before.no_default_gazetteer,
             gazetteers: before.paths.iter().chain(&self.gazetteers).cloned().collect(),
+            follow: (self.follow_seconds > 0).then(|| Duration::from_secs(self.follow_seconds)),
             watch: (self.watch_seconds > 0).then(|| Duration::from_secs(self.watch_seconds)),
             limits: Limits {
                 max_article_bytes: self.max_article_bytes,
@@ -187,9 +202,12 @@ async fn serve(config: &ServeConfig, begun: Instant) -> Result<(), ServeError> {
     };
     let shutdown = shutdown_signal()?;
 
-    let catalog = Catalog::open(sources(config), config.state.as_deref())?;
+    let catalog = Catalog::open(sources(config)?, config.state.as_deref())?;
     if let Some(every) = config.watch {
         catalog.watch(every)?;
+    }
+    if let Some(every) = config.follow {
+        catalog.follow(every)?;
     }
     reload_on_hangup(catalog.clone())?;
     let entries = catalog.now().lexicon.len();
@@ -211,9 +229,17 @@ async fn serve(config: &ServeConfig, begun: Instant) -> Result<(), ServeError> {
 }
 
 /// The gazetteers, lowest first.
-fn sources(config: &ServeConfig) -> Vec<Source> {
-    let embedded = config.default_gazetteer.then(|| Source::Layer(Arc::new(Layer::embedded())));
-    embedded.into_iter().chain(config.gazetteers.iter().cloned().map(Source::Path)).collect()
+fn sources(config: &ServeConfig) -> Result<Vec<Source>, ServeError> {
+    let embedded = config.default_gazetteer.then_some(Ok(Source::Embedded));
+    embedded.into_iter().chain(config.gazetteers.iter().map(|path| source(path))).collect()
+}
+
+/// A path, or the URL of a place for replicas.
+fn source(path: &Path) -> Result<Source, ServeError> {
+    match path.to_str().filter(|path| path.contains("://")) {
+        Some(url) => Ok(Source::Remote(Arc::new(Remote::open(url)?))),
+        None => Ok(Source::Path(path.to_owned())),
+    }
 }
 
 async fn listen(flag: &'static str, address: &str) -> Result<TcpListener, ServeError> {
