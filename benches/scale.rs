@@ -5,12 +5,12 @@
 //! `scale CONTENDER NAMES TEXT`: names one a line (for `gazetted` a gazetteer in its own format),
 //! articles parted by form feeds. Without arguments, as under a plain `cargo bench`, it does nothing.
 
-use std::{env, error::Error, fs, hint::black_box, path::Path, time::Instant};
+use std::{env, error::Error, fs, hint::black_box, path::Path, sync::Arc, time::Instant};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use gazetted::{
     extraction::{Article, Lexicon, Options, extract, surface},
-    gazetteer::{Gazetteer, Layers},
+    layer::Layer,
     matcher::{Case, Matcher, MatcherBuilder, WordId},
     text::Words,
 };
@@ -32,16 +32,18 @@ fn main() -> Result<(), Failure> {
         ["aho-corasick-words-2", names, text] => measure(text, || OverWords::build(names, 2), OverWords::places)?,
         ["matcher", names, text] => measure(text, || matcher(names), matcher_places)?,
         ["words", _, text] => measure(text, || Ok(()), |(), article| Words::read(article).len())?,
-        ["gazetted", gazetteer, text] => measure(text, || load_gazetted(gazetteer), listed_mentions)?,
+        ["compile", gazetteer, compiled] => fs::write(compiled, Layer::load(Path::new(gazetteer))?.pack())?,
+        ["gazetted" | "gazetted-compiled", gazetteer, text] => {
+            measure(text, || load_gazetted(gazetteer), listed_mentions)?;
+        }
         _ => return Err(format!("no such contender, or not CONTENDER NAMES TEXT: {arguments:?}").into()),
     }
     Ok(())
 }
 
-/// All of `gazetted`, from a gazetteer in its own format: the one place that says how.
+/// All of `gazetted`, from a gazetteer in its own format or compiled: the one place that says how.
 fn load_gazetted(path: &str) -> Result<Lexicon, Failure> {
-    let gazetteer = Gazetteer::load(Path::new(path))?;
-    Ok(Lexicon::new(Layers::stack(vec![gazetteer]))?)
+    Ok(Lexicon::stack([Arc::new(Layer::load(Path::new(path))?)]))
 }
 
 /// Mentions of what the gazetteer has; what is no listed name is found too, but not counted.

@@ -5,7 +5,10 @@ use std::{fs, path::PathBuf, thread};
 use tempfile::TempDir;
 
 use super::*;
-use crate::gazetteer::{Entry, EntryId};
+use crate::{
+    gazetteer::{Entry, EntryId, Files},
+    remote::Remote,
+};
 
 const BASE: &str = r#"{"id":"a","type":"PERSON","name":"Ann Roe"}
 {"id":"b","type":"PERSON","name":"Bea Roe"}
@@ -315,4 +318,40 @@ fn entries_are_looked_up_in_order_and_from_a_position_on() {
     assert_eq!(ids(prefix.clone(), None, 9), ["h Ann Rowe 0", "a Ann Roe 0"]);
     let first = look_up(&now.lexicon, &prefix, None, 1)[0].position();
     assert_eq!(ids(prefix, Some(&first), 9), ["a Ann Roe 0"]);
+}
+
+#[test]
+fn a_replica_follows_what_is_published_and_keeps_the_last_good() {
+    let bench = Bench::new();
+    let place = bench.0.path().join("place");
+    fs::create_dir(&place).unwrap();
+    let url = format!("file://{}", place.display());
+    let remote = Arc::new(Remote::open(&url).unwrap());
+    let nothing = Catalog::open(vec![Source::Remote(remote.clone())], None).unwrap_err();
+    assert_eq!(nothing.to_string(), format!("{url}: nothing is published there; gazetted gazetteer publish does"));
+
+    let publish = |lines: &str| {
+        fs::write(bench.names(), lines).unwrap();
+        remote.publish(&Files::at(&bench.names()).unwrap(), None).unwrap()
+    };
+    publish(BASE);
+    let catalog = Catalog::open(vec![Source::Remote(remote.clone())], None).unwrap();
+    assert_eq!(names(&catalog), ["a Ann Roe", "b Bea Roe"]);
+    catalog.follow(Duration::from_millis(5)).unwrap();
+    let wait = |until: &dyn Fn(&Status) -> bool| {
+        while !until(&catalog.now().gazetteers[0]) {
+            thread::sleep(Duration::from_millis(1));
+        }
+    };
+    let second = publish(r#"{"id":"c","type":"PERSON","name":"Cy Roe"}"#);
+    wait(&|status| status.version.digest == second.digest);
+    assert_eq!(names(&catalog), ["c Cy Roe"]);
+
+    // A manifest that is none.
+    let loads = catalog.now().gazetteers[0].loads;
+    assert!(loads >= 2);
+    fs::write(place.join("manifests/00000000000000000003.json"), "{").unwrap();
+    wait(&|status| status.failed_loads > 0);
+    assert_eq!(names(&catalog), ["c Cy Roe"]);
+    assert!(catalog.now().gazetteers[0].last_error.contains("00000000000000000003.json"));
 }
