@@ -11,6 +11,11 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     Lexicon::new(Layers::stack(vec![Gazetteer::embedded()])).expect("the default names fit the matcher")
 });
 
+/// Builds the lexicon before the fuzzer begins to watch the time of each input.
+pub fn begin() {
+    LazyLock::force(&LEXICON);
+}
+
 /// The lexicon of the default gazetteer, built once.
 pub fn lexicon() -> &'static Lexicon {
     &LEXICON

@@ -6,7 +6,7 @@ use gazetted::extraction::{Article, Options, Overlaps, extract};
 use gazetted_fuzz::{lexicon, sound};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: &[u8]| {
+fuzz_target!(init: gazetted_fuzz::begin(), |input: &[u8]| {
     let Some((&choices, text)) = input.split_first() else { return };
     let text = String::from_utf8_lossy(text);
     let (title, body) = text.split_once('\n').unwrap_or(("", &text));

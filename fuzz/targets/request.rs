@@ -5,7 +5,7 @@ use gazetted::proto::v1::ExtractEntitiesRequest;
 use libfuzzer_sys::fuzz_target;
 use prost::Message as _;
 
-fuzz_target!(|input: &[u8]| {
+fuzz_target!(init: gazetted_fuzz::begin(), |input: &[u8]| {
     if let Ok(request) = ExtractEntitiesRequest::decode(input) {
         gazetted_fuzz::answered(request);
     }

@@ -5,7 +5,7 @@
 use gazetted::proto::v1::ExtractEntitiesRequest;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: &[u8]| {
+fuzz_target!(init: gazetted_fuzz::begin(), |input: &[u8]| {
     if let Ok(request) = serde_json::from_slice::<ExtractEntitiesRequest>(input) {
         if let Ok(written) = serde_json::to_string(&request) {
             let again = serde_json::from_str::<ExtractEntitiesRequest>(&written).expect("our own JSON can be read");

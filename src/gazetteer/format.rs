@@ -370,8 +370,12 @@ mod tests {
                 assert_eq!((again.as_slice(), problems.len()), (&[entry][..], 0), "{path}");
             }
         }
-        let exact = r#"{"id":"a","type":"EVENT","name":"B","aliases":[{"text":"B","case":"exact"},"C"],"end":"2001"}"#;
-        assert_eq!(write_line(&read(exact).0[0]), exact);
+        for line in [
+            r#"{"id":"a","type":"EVENT","name":"B","aliases":[{"text":"B","case":"exact"},"C"],"end":"2001"}"#,
+            r#"{"id":"a","type":"LOCATION","name":"B","coordinates":[1.0019444444444445,-1.0077777777777779]}"#,
+        ] {
+            assert_eq!(write_line(&read(line).0[0]), line);
+        }
     }
 
     #[test]
