@@ -3,7 +3,7 @@
 
 use gazetted::{
     proto::v1::{self, OffsetUnit, Section},
-    service::{CheckedOptions, Limits, RequestError, check_article, respond},
+    service::{CheckedOptions, Limits, RequestError, Scopes, check_article, respond},
 };
 use prost::Message as _;
 
@@ -13,15 +13,19 @@ use crate::lexicon;
 pub fn answered(request: v1::ExtractEntitiesRequest) {
     let limits = Limits::default();
     let article = request.article.unwrap_or_default();
-    let options = CheckedOptions::new(request.options.as_ref(), "options", &limits);
+    let options = CheckedOptions::new(request.options.as_ref(), "options", &limits, &Scopes::default());
     let options = match (options, check_article(&article, "article", &limits)) {
         (Ok(options), Ok(())) => options,
         (options, checked) => return options.err().iter().chain(checked.err().iter()).for_each(told),
     };
-    let response = respond(&article, &options, lexicon());
+    let answer = || respond(&article, "article", &options, lexicon());
+    let response = match answer() {
+        Ok(response) => response,
+        Err(error) => return told(&error),
+    };
     let encoded = response.encode_to_vec();
     assert_eq!(v1::ExtractEntitiesResponse::decode(&encoded[..]).as_ref(), Ok(&response));
-    assert_eq!(respond(&article, &options, lexicon()).encode_to_vec(), encoded, "the same again");
+    assert_eq!(answer().map(|again| again.encode_to_vec()), Ok(encoded), "the same again");
     assert_eq!(response.article_id, article.article_id);
     let statistics = response.statistics.unwrap_or_default();
     assert_eq!(statistics.entities as usize, response.entities.len());

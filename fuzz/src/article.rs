@@ -1,15 +1,13 @@
 //! What every extraction promises, whatever the text.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use gazetted::{
     extraction::{Article, Entity, Extraction, Lexicon, Options, Overlaps},
-    gazetteer::{Gazetteer, Layers},
+    layer::Layer,
 };
 
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    Lexicon::new(Layers::stack(vec![Gazetteer::embedded()])).expect("the default names fit the matcher")
-});
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::stack([Arc::new(Layer::embedded())]));
 
 /// Builds the lexicon before the fuzzer begins to watch the time of each input.
 pub fn begin() {

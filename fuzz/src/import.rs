@@ -6,7 +6,6 @@ use std::io::Cursor;
 use gazetted::gazetteer::{
     Draft, Entry,
     import::{self, Format, ImportError, Reason, Report},
-    write_line,
 };
 
 use crate::file;
@@ -66,6 +65,6 @@ pub fn every_line_counts(input: &[u8], imported: &Imported, speaks: impl Fn(&str
 pub fn read_back(lines: &str) -> Vec<Entry> {
     let draft = Draft::read(&file("written.jsonl", lines)).expect("the file can be read");
     assert!(draft.problems.is_empty(), "{:#?}", draft.problems);
-    assert!(draft.entries.iter().map(write_line).eq(lines.lines()), "{lines}");
+    assert!(draft.entries.iter().map(Entry::to_line).eq(lines.lines()), "{lines}");
     draft.entries
 }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use gazetted::gazetteer::{Draft, GazetteerError, write_line};
+use gazetted::gazetteer::{Draft, GazetteerError};
 use gazetted_fuzz::file;
 use libfuzzer_sys::fuzz_target;
 
@@ -25,6 +25,6 @@ fuzz_target!(|content: &[u8]| {
 
     let mut ids = BTreeSet::new();
     let unique = draft.entries.into_iter().filter(|entry| ids.insert(entry.id.clone())).collect::<Vec<_>>();
-    let written = unique.iter().map(|entry| write_line(entry) + "\n").collect::<String>();
+    let written = unique.iter().map(|entry| entry.to_line() + "\n").collect::<String>();
     assert_eq!(gazetted_fuzz::read_back(&written), unique);
 });

@@ -291,8 +291,11 @@ fn progress(bytes: u64) -> ProgressBar {
 }
 
 fn tell(report: &Report, files: &Files) {
-    let Report { lines, entries, names, tallies } = report;
+    let Report { lines, joined, entries, names, tallies } = report;
     complain(format_args!("{lines} lines, {entries} entries and {names} names in {}", files.output.display()));
+    if *joined > 0 {
+        complain(format_args!("joined: {joined} lines give further names to the entry before"));
+    }
     for (reason, tally) in tallies {
         complain(format_args!("{}: {}", reason.name(), tally.count));
         if files.report.is_none() {

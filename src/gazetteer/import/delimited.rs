@@ -177,7 +177,10 @@ impl Delimited {
             let mut notes = Vec::new();
             match self.record(&Row { columns: &columns, record: &record }, &mut notes) {
                 Ok((entry, true)) => match &mut open {
-                    Some((_, before)) if before.id == entry.id => before.aliases.extend(entry.aliases),
+                    Some((_, before)) if before.id == entry.id => {
+                        before.aliases.extend(entry.aliases);
+                        sink.join();
+                    }
                     _ => {
                         if let Some((line, before)) = open.replace((line, entry)) {
                             sink.add(line, before)?;

@@ -74,6 +74,8 @@ pub struct Tally {
 pub struct Report {
     /// Lines or records read.
     pub lines: u64,
+    /// Records that gave further names to the entry before.
+    pub joined: u64,
     /// Entries written.
     pub entries: u64,
     /// Names of them.
@@ -148,6 +150,11 @@ impl<'a> Sink<'a> {
     /// Another line or record was read.
     pub(super) fn line(&mut self) {
         self.report.lines += 1;
+    }
+
+    /// The record read last gave further names to the entry before.
+    pub(super) fn join(&mut self) {
+        self.report.joined += 1;
     }
 
     /// The input ends at this line, unreadable.
