@@ -5,12 +5,7 @@
 
 use std::{path::Path, sync::LazyLock};
 
-use gazetted::{
-    gazetteer::Files,
-    layer::Layer,
-    matcher::word_hash,
-    text::Words,
-};
+use gazetted::{gazetteer::Files, layer::Layer, matcher::word_hash, text::Words};
 use libfuzzer_sys::fuzz_target;
 use sha2::{Digest as _, Sha256};
 
