@@ -2,7 +2,7 @@
 //!
 //! [`extract`] names the steps in order. It never fails, never blocks, and reads no clock,
 //! no environment and no randomness: the same article, lexicon and options give the same
-//! result. The candidate is what the steps hand on; see `candidate.rs`.
+//! result. The spot is what the steps hand on; see `spot.rs`.
 
 mod acronyms;
 mod article;
