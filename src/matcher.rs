@@ -10,15 +10,15 @@
 
 mod alphabet;
 mod forms;
+mod members;
 mod packed;
 mod spelling;
 
 pub use alphabet::{Alphabet, WordId, word_hash};
 use forms::Forms;
+use members::Members;
 pub use packed::{PackedMatcher, Unsound};
 pub use spelling::{Case, Spelling};
-
-use std::ops::Range;
 
 use rayon::slice::ParallelSliceMut as _;
 use rustc_hash::FxHashMap;
@@ -158,16 +158,12 @@ impl MatcherBuilder {
         // Spellings of the same words share a form.
         let runs = || order.chunk_by(|&(a, i), &(b, j)| a == b && of(i) == of(j));
         let forms = Forms::new(runs().map(|run| of(run[0].1)), alphabet.len());
-        let mut ends = vec![0];
-        ends.extend(runs().scan(0, |end, run| {
-            *end += run.len() as u32;
-            Some(*end)
-        }));
-        let members = order.iter().map(|&(_, spelling)| (SpellingId(spelling), demands[spelling as usize])).collect();
+        let member = |&(_, spelling): &(u64, u32)| (SpellingId(spelling), demands[spelling as usize]);
+        let members = Members::new(runs().map(|run| run.iter().map(member)));
         let mut distinct = numbers.into_iter().collect::<Vec<_>>();
         distinct.sort_unstable_by_key(|&(_, number)| number);
         let demands = distinct.into_iter().map(|(demands, _)| demands).collect();
-        Matcher { alphabet, forms, begins: ends, members, demands }
+        Matcher { alphabet, forms, members, demands }
     }
 }
 
@@ -176,10 +172,7 @@ impl MatcherBuilder {
 pub struct Matcher {
     alphabet: Alphabet,
     forms: Forms,
-    /// For each form, where its members begin; one more at the end.
-    begins: Vec<u32>,
-    /// Spellings by form, each with the number of its demands.
-    members: Vec<(SpellingId, u32)>,
+    members: Members,
     demands: Vec<Spelling>,
 }
 
@@ -220,7 +213,7 @@ impl Matcher {
         let mut hits = Vec::new();
         for first in 0..ids.len() {
             for (form, length) in self.forms.prefixes_of(&ids[first..]) {
-                for &(spelling, demands) in &self.members[self.members_of(form)] {
+                for (spelling, demands) in self.members.of(form) {
                     if admits(&self.demands[demands as usize], first) {
                         let last = first + length - 1;
                         hits.push(Hit { first: first as u32, last: last as u32, spelling });
@@ -235,12 +228,7 @@ impl Matcher {
     /// The spellings that have just these words, whatever they demand of case and joints.
     pub fn spellings_of(&self, words: &Words<'_>) -> impl Iterator<Item = SpellingId> {
         let form = if words.is_empty() { None } else { self.forms.find(&self.word_ids(words)) };
-        let members = form.map_or(0..0, |form| self.members_of(form));
-        self.members[members].iter().map(|&(spelling, _)| spelling)
-    }
-
-    fn members_of(&self, form: usize) -> Range<usize> {
-        self.begins[form] as usize..self.begins[form + 1] as usize
+        form.into_iter().flat_map(|form| self.members.of(form)).map(|(spelling, _)| spelling)
     }
 
     /// How many spellings it has.
@@ -254,8 +242,7 @@ impl Matcher {
     pub fn memory(&self) -> usize {
         self.alphabet.memory()
             + self.forms.memory()
-            + self.begins.len() * size_of::<u32>()
-            + self.members.len() * size_of::<(SpellingId, u32)>()
+            + self.members.memory()
             + self.demands.len() * size_of::<Spelling>()
     }
 }

@@ -21,7 +21,7 @@ use crate::{
 
 const MAGIC: &[u8; 8] = b"GAZETTED";
 /// Raised with every change of the form, and of how words are cut and folded.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const HEADER: usize = 8 + 4 + 8 + 32;
 
 #[derive(Serialize, Deserialize)]
@@ -162,7 +162,7 @@ mod tests {
             refused(&bytes)
         };
         assert!(changed(0).starts_with("does not begin"));
-        assert!(changed(8).starts_with("has format 0"));
+        assert!(changed(8).starts_with("has format 3"));
         for at in 12..bytes.len() {
             assert!(changed(at).contains("digest") || at < 20, "{at}");
         }

@@ -1,12 +1,13 @@
 //! The private alphabet: folded words to numbers.
 //!
 //! Millions of words may be in it, and most words of a text are asked for once in each list.
-//! So the words lie in one text, and a table of half-empty places holds, for each, a part of
-//! its hash beside its number: a word that is not there is mostly known by one look.
+//! What that takes is looks at memory far away: a table of half-empty places holds, for each word,
+//! a part of its hash and where it is written, and there its number stands beside it. So a word
+//! that is not there is mostly known by one look, one that is by two.
 
-use std::hash::BuildHasher as _;
+use std::hash::Hasher as _;
 
-use rustc_hash::FxBuildHasher;
+use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
 /// The id of a word in an [`Alphabet`]; all unknown words have the same, [`WordId::UNKNOWN`].
@@ -28,23 +29,36 @@ impl WordId {
 /// A hash of a folded word, the same for every alphabet.
 #[must_use]
 pub fn word_hash(folded: &str) -> u64 {
-    FxBuildHasher.hash_one(folded)
+    hash(folded.as_bytes())
+}
+
+fn hash(word: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(word);
+    hasher.write_u8(0xFF);
+    hasher.finish()
 }
 
 /// Ids of folded words, numbered from 1 in the order in which they came.
 #[derive(Debug)]
 pub struct Alphabet {
-    /// All words, one after the other.
-    text: String,
-    /// Where each word ends; the unknown word, the first, is empty.
-    ends: Vec<u32>,
-    /// Half of a hash and an id for each word, at or after the place that the hash says; 0 where none is.
+    /// For each word its id and its length, 4 bytes each, and the word; then nothing up to a multiple of [`STEP`].
+    records: Vec<u8>,
+    /// Half of a hash and at which step the record begins for each word, at or after the place that the
+    /// hash says; [`FREE`] where none is.
     table: Vec<u64>,
+    words: u32,
 }
+
+/// Bytes at whose multiples records begin, so that half a number says where among 32 GiB.
+const STEP: usize = 8;
+
+/// A place of the table without a word: no record begins so far on.
+const FREE: u64 = u64::MAX;
 
 impl Default for Alphabet {
     fn default() -> Self {
-        Alphabet { text: String::new(), ends: vec![0], table: vec![0; 16] }
+        Alphabet { records: Vec::new(), table: vec![FREE; 16], words: 0 }
     }
 }
 
@@ -55,14 +69,21 @@ impl Alphabet {
             Ok(id) => return id,
             Err(place) => place,
         };
-        let id = self.ends.len() as u32;
-        self.text.push_str(folded);
-        self.ends.push(self.text.len() as u32);
-        self.table[place] = entry(hash, id);
-        if self.ends.len() * 2 > self.table.len() {
+        self.table[place] = entry(hash, self.records.len());
+        self.append(folded);
+        if self.words as usize * 2 >= self.table.len() {
             self.spread();
         }
-        WordId(id)
+        WordId(self.words)
+    }
+
+    /// Writes the record of a new word.
+    fn append(&mut self, folded: &str) {
+        self.words += 1;
+        self.records.extend(self.words.to_le_bytes());
+        self.records.extend((folded.len() as u32).to_le_bytes());
+        self.records.extend(folded.as_bytes());
+        self.records.resize(self.records.len().next_multiple_of(STEP), 0);
     }
 
     /// The id of a folded word, whose [`word_hash`] is given. Constant time.
@@ -76,32 +97,49 @@ impl Alphabet {
         let mask = self.table.len() - 1;
         let mut place = hash as usize & mask;
         loop {
-            match self.table[place] {
-                0 => return Err(place),
-                found if found >> 32 == hash >> 32 && self.word(found as u32) == folded => {
-                    return Ok(WordId(found as u32));
-                }
-                _ => place = (place + 1) & mask,
+            let found = self.table[place];
+            if found == FREE {
+                return Err(place);
             }
+            if found >> 32 == hash >> 32 {
+                let (id, word) = self.record(found as u32 as usize * STEP);
+                if word == folded.as_bytes() {
+                    return Ok(WordId(id));
+                }
+            }
+            place = (place + 1) & mask;
         }
     }
 
-    fn word(&self, id: u32) -> &str {
-        let id = id as usize;
-        &self.text[self.ends[id - 1] as usize..self.ends[id] as usize]
+    fn record(&self, begin: usize) -> (u32, &[u8]) {
+        let number = |at| u32::from_le_bytes(std::array::from_fn(|byte| self.records[at + byte]));
+        let (id, length) = (number(begin), number(begin + 4) as usize);
+        (id, &self.records[begin + 8..begin + 8 + length])
+    }
+
+    /// Where each record begins, and its word.
+    fn records(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        let mut begin = 0;
+        std::iter::from_fn(move || {
+            (begin < self.records.len()).then(|| {
+                let (at, (_, word)) = (begin, self.record(begin));
+                begin += (8 + word.len()).next_multiple_of(STEP);
+                (at, word)
+            })
+        })
     }
 
     /// Makes the table twice as large as the words need, and fills it.
     fn spread(&mut self) {
-        let size = (self.ends.len() * 4).next_power_of_two();
-        let mut table = vec![0; size];
-        for id in 1..self.ends.len() as u32 {
-            let hash = word_hash(self.word(id));
+        let size = (self.words as usize * 4).next_power_of_two();
+        let mut table = vec![FREE; size];
+        for (begin, word) in self.records() {
+            let hash = hash(word);
             let mut place = hash as usize & (size - 1);
-            while table[place] != 0 {
+            while table[place] != FREE {
                 place = (place + 1) & (size - 1);
             }
-            table[place] = entry(hash, id);
+            table[place] = entry(hash, begin);
         }
         self.table = table;
     }
@@ -110,39 +148,43 @@ impl Alphabet {
     #[must_use]
     #[allow(clippy::len_without_is_empty)] // never empty: the unknown word is always there
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.words as usize + 1
     }
 
     pub(super) fn shrink(&mut self) {
-        self.text.shrink_to_fit();
-        self.ends.shrink_to_fit();
+        self.records.shrink_to_fit();
     }
 
     pub(super) fn memory(&self) -> usize {
-        self.text.capacity() + self.ends.capacity() * size_of::<u32>() + self.table.len() * size_of::<u64>()
+        self.records.capacity() + self.table.len() * size_of::<u64>()
     }
 
-    /// The words, to be written to a file.
-    pub(super) fn parts(&self) -> (&str, &[u32]) {
-        (&self.text, &self.ends)
+    /// The words, to be written to a file: one after the other, and where each ends; the unknown word,
+    /// the first, is empty.
+    pub(super) fn parts(&self) -> (String, Vec<u32>) {
+        let (mut text, mut ends) = (Vec::new(), vec![0]);
+        for (_, word) in self.records() {
+            text.extend(word);
+            ends.push(text.len() as u32);
+        }
+        (String::from_utf8_lossy(&text).into_owned(), ends)
     }
 
     /// An alphabet of words read from a file: `None` where the parts do not fit together.
-    pub(super) fn from_parts(text: String, ends: Vec<u32>) -> Option<Alphabet> {
-        let within = ends.first() == Some(&0)
-            && ends.is_sorted()
-            && ends.last().is_some_and(|&end| end as usize == text.len())
-            && ends.iter().all(|&end| text.is_char_boundary(end as usize));
-        let mut alphabet = Alphabet { text, ends, table: Vec::new() };
-        within.then(|| {
-            alphabet.spread();
-            alphabet
-        })
+    pub(super) fn from_parts(text: &str, ends: &[u32]) -> Option<Alphabet> {
+        let whole = ends.first() == Some(&0) && ends.last().is_some_and(|&end| end as usize == text.len());
+        let words = ends.windows(2).map(|pair| text.get(pair[0] as usize..pair[1] as usize));
+        let mut alphabet = Alphabet::default();
+        for word in words {
+            alphabet.append(word?);
+        }
+        alphabet.spread();
+        whole.then_some(alphabet)
     }
 }
 
-fn entry(hash: u64, id: u32) -> u64 {
-    hash >> 32 << 32 | u64::from(id)
+fn entry(hash: u64, begin: usize) -> u64 {
+    hash >> 32 << 32 | (begin / STEP) as u64
 }
 
 #[cfg(test)]
@@ -160,8 +202,10 @@ mod tests {
         let id = |alphabet: &Alphabet, word: &str| alphabet.id(word, word_hash(word));
         assert_eq!((id(&alphabet, "w7"), id(&alphabet, "w1000"), alphabet.len()), (WordId(8), WordId::UNKNOWN, 1001));
         let (text, ends) = alphabet.parts();
-        let again = Alphabet::from_parts(text.to_owned(), ends.to_vec()).unwrap();
+        let again = Alphabet::from_parts(&text, &ends).unwrap();
         assert_eq!((id(&again, "w7"), id(&again, "w1000")), (WordId(8), WordId::UNKNOWN));
-        assert!(Alphabet::from_parts("é".to_owned(), vec![0, 1, 2]).is_none());
+        for ends in [&[0, 1, 2][..], &[0], &[1, 2], &[0, 3], &[0, 2, 0, 2]] {
+            assert!(Alphabet::from_parts("é", ends).is_none(), "{ends:?}");
+        }
     }
 }

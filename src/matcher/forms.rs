@@ -2,9 +2,13 @@
 //!
 //! Forms that begin with the same words stand together, the shortest first. So looking up a
 //! text from one of its words on is turning the pages of a dictionary: each further word
-//! narrows the range of forms, until none is left.
+//! narrows the range of forms, until none is left. Most words of a text begin some form among
+//! millions, but few go on as one does: which two words do is asked first, of a filter that is
+//! small enough for the cache.
 
-use std::ops::Range;
+use std::{hash::BuildHasher as _, ops::Range};
+
+use rustc_hash::FxBuildHasher;
 
 use super::WordId;
 
@@ -16,7 +20,53 @@ pub(super) struct Forms {
     /// Where each form begins in `words`; one more at the end.
     begins: Vec<u32>,
     /// For each word, where the forms begin that begin with it; one more at the end.
-    first: Vec<u32>,
+    first: Vec<FirstForm>,
+    pairs: Pairs,
+}
+
+/// The first of the forms that begin with a word, or that would, and whether it is that word alone.
+/// There are fewer than 2^31 forms: more names take more memory than the layer admits.
+#[derive(Clone, Copy, Debug)]
+struct FirstForm(u32);
+
+impl FirstForm {
+    fn new(form: usize, is_whole: bool) -> FirstForm {
+        FirstForm((form as u32) << 1 | u32::from(is_whole))
+    }
+
+    fn form(self) -> usize {
+        (self.0 >> 1) as usize
+    }
+
+    fn is_whole(self) -> bool {
+        self.0 & 1 == 1
+    }
+}
+
+/// Which two words forms begin with: a Bloom filter of one hash, with eight bits or more a pair.
+#[derive(Debug, Default)]
+struct Pairs(Vec<u64>);
+
+impl Pairs {
+    fn new(pairs: impl Iterator<Item = (WordId, WordId)> + Clone) -> Pairs {
+        let mut bits = Pairs(vec![0; (pairs.clone().count() / 8).next_power_of_two()]);
+        for (first, second) in pairs {
+            let (place, bit) = bits.place(first, second);
+            bits.0[place] |= 1 << bit;
+        }
+        bits
+    }
+
+    /// Whether a form may begin so: never false where one does.
+    fn has(&self, first: WordId, second: WordId) -> bool {
+        let (place, bit) = self.place(first, second);
+        self.0[place] >> bit & 1 == 1
+    }
+
+    fn place(&self, first: WordId, second: WordId) -> (usize, u32) {
+        let hash = FxBuildHasher.hash_one((first.0, second.0));
+        (hash as usize >> 6 & (self.0.len() - 1), hash as u32 & 63)
+    }
 }
 
 impl Forms {
@@ -42,12 +92,19 @@ impl Forms {
     }
 
     fn index(words: Vec<WordId>, begins: Vec<u32>, ids: usize) -> Forms {
+        let forms = || begins.windows(2).map(|pair| &words[pair[0] as usize..pair[1] as usize]);
         let mut first = Vec::with_capacity(ids + 1);
-        for (number, &begin) in begins[..begins.len() - 1].iter().enumerate() {
-            first.resize(first.len().max(words[begin as usize].index() + 1), number as u32);
+        for (number, form) in forms().enumerate() {
+            let word = form[0].index();
+            if first.len() <= word {
+                first.resize(word, FirstForm::new(number, false));
+                first.push(FirstForm::new(number, form.len() == 1));
+            }
         }
-        first.resize(ids + 1, begins.len() as u32 - 1);
-        Forms { words, begins, first }
+        first.resize(ids + 1, FirstForm::new(begins.len() - 1, false));
+        let pairs = forms().filter_map(|form| Some((form[0], *form.get(1)?)));
+        let pairs = Pairs::new(pairs.collect::<Vec<_>>().chunk_by(|a, b| a == b).map(|same| same[0]));
+        Forms { words, begins, first, pairs }
     }
 
     /// The words and begins, to be written to a file.
@@ -61,26 +118,24 @@ impl Forms {
     }
 
     /// The form that begins a text, of each length: (form, words), the shortest first. As many
-    /// binary searches as the longest form that the text begins with has words, and one.
+    /// binary searches as the longest form that the text begins with has words, less one.
     pub(super) fn prefixes_of(&self, text: &[WordId]) -> impl Iterator<Item = (usize, usize)> {
-        let first = text[0].index();
-        let mut range = self.first[first] as usize..self.first[first + 1] as usize;
-        let mut length = 1;
-        std::iter::from_fn(move || {
-            loop {
-                if range.is_empty() {
-                    return None;
-                }
-                let (form, found) = (range.start, length);
-                let ends = self.length(form) == length;
-                range.start += usize::from(ends);
+        let (begin, end) = (self.first[text[0].index()], self.first[text[0].index() + 1]);
+        let whole = begin.is_whole().then_some((begin.form(), 1));
+        let longer = begin.form() + usize::from(begin.is_whole())..end.form();
+        let goes_on = !longer.is_empty() && text.get(1).is_some_and(|&second| self.pairs.has(text[0], second));
+        let (mut range, mut length) = (if goes_on { longer } else { 0..0 }, 1);
+        whole.into_iter().chain(std::iter::from_fn(move || {
+            while !range.is_empty() {
                 range = text.get(length).map_or(0..0, |&word| self.narrow(range.clone(), length, word));
                 length += 1;
-                if ends {
-                    return Some((form, found));
+                if !range.is_empty() && self.length(range.start) == length {
+                    range.start += 1;
+                    return Some((range.start - 1, length));
                 }
             }
-        })
+            None
+        }))
     }
 
     /// Of forms that share their first `at` words and are longer, those that go on with a word.
@@ -98,6 +153,7 @@ impl Forms {
 
     pub(super) fn memory(&self) -> usize {
         (self.words.len() + self.begins.len() + self.first.len()) * size_of::<u32>()
+            + self.pairs.0.len() * size_of::<u64>()
     }
 }
 

@@ -7,7 +7,10 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Alphabet, Forms, Matcher, Spelling, SpellingId, WordId};
+use super::{
+    Alphabet, Forms, Matcher, Spelling, WordId,
+    members::{Member, Members},
+};
 
 /// The parts of a [`Matcher`].
 #[derive(Debug, Serialize, Deserialize)]
@@ -16,8 +19,8 @@ pub struct PackedMatcher<'m> {
     ends: Cow<'m, [u32]>,
     words: Cow<'m, [WordId]>,
     forms: Cow<'m, [u32]>,
-    begins: Cow<'m, [u32]>,
-    members: Cow<'m, [(SpellingId, u32)]>,
+    firsts: Cow<'m, [Member]>,
+    others: Cow<'m, [(u32, Member)]>,
     demands: Cow<'m, [Spelling]>,
 }
 
@@ -32,13 +35,14 @@ impl Matcher {
     pub fn packed(&self) -> PackedMatcher<'_> {
         let (text, ends) = self.alphabet.parts();
         let (words, forms) = self.forms.parts();
+        let (firsts, others) = self.members.parts();
         PackedMatcher {
             text: text.into(),
             ends: ends.into(),
             words: words.into(),
             forms: forms.into(),
-            begins: Cow::Borrowed(&self.begins),
-            members: Cow::Borrowed(&self.members),
+            firsts: firsts.into(),
+            others: others.into(),
             demands: Cow::Borrowed(&self.demands),
         }
     }
@@ -50,28 +54,23 @@ impl PackedMatcher<'_> {
     /// # Errors
     /// When they do not fit together.
     pub fn unpack(self) -> Result<Matcher, Unsound> {
-        let alphabet = Alphabet::from_parts(self.text.into_owned(), self.ends.into_owned()).ok_or(Unsound("words"))?;
+        let alphabet = Alphabet::from_parts(&self.text, &self.ends).ok_or(Unsound("words"))?;
         let lengths = self.forms.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]) as usize).collect::<Vec<_>>();
         let forms = Forms::from_parts(self.words.into_owned(), self.forms.into_owned(), alphabet.len());
         let forms = forms.ok_or(Unsound("forms"))?;
-        let (begins, members, demands) =
-            (self.begins.into_owned(), self.members.into_owned(), self.demands.into_owned());
+        let demands = self.demands.into_owned();
         if !demands.iter().all(Spelling::is_sound) {
             return Err(Unsound("demands"));
         }
-        let whole = begins.first() == Some(&0)
-            && begins.len() == lengths.len() + 1
-            && begins.is_sorted()
-            && begins.last().is_some_and(|&end| end as usize == members.len());
-        let right = |(form, length): (usize, &usize)| {
-            members[begins[form] as usize..begins[form + 1] as usize].iter().all(|&(spelling, number)| {
-                let fits = demands.get(number as usize).is_some_and(|demands| demands.words() == *length);
-                fits && (spelling.0 as usize) < members.len()
-            })
+        let spellings = self.firsts.len() + self.others.len();
+        let is_right = |form: usize, (spelling, number): Member| {
+            let fits = demands.get(number as usize).is_some_and(|demands| Some(&demands.words()) == lengths.get(form));
+            fits && (spelling.0 as usize) < spellings
         };
-        if !whole || !lengths.iter().enumerate().all(right) {
-            return Err(Unsound("members"));
-        }
-        Ok(Matcher { alphabet, forms, begins, members, demands })
+        let members = (self.firsts.len() == lengths.len())
+            .then(|| Members::from_parts(self.firsts.into_owned(), self.others.into_owned(), is_right))
+            .flatten()
+            .ok_or(Unsound("members"))?;
+        Ok(Matcher { alphabet, forms, members, demands })
     }
 }
