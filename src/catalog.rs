@@ -304,6 +304,7 @@ fn live_status(head: &Head) -> Status {
         entries: count(head.entries),
         names: count(head.names),
         read_only: false,
+        loaded: None,
         loads: 1,
         failed_loads: 0,
         last_error: String::new(),

@@ -12,6 +12,8 @@ pub struct ServeConfig {
     pub listen: String,
     /// Address and port of the service that shows and changes gazetteers, if there is to be one.
     pub admin_listen: Option<String>,
+    /// Address and port where metrics are told, if they are to be.
+    pub metrics_listen: Option<String>,
     /// The directory of live changes; without it they are refused.
     pub state: Option<PathBuf>,
     /// Whether the embedded gazetteer is the lowest layer.
@@ -37,6 +39,7 @@ impl Default for ServeConfig {
         ServeConfig {
             listen: "127.0.0.1:50051".to_owned(),
             admin_listen: Some("127.0.0.1:50052".to_owned()),
+            metrics_listen: None,
             state: None,
             default_gazetteer: true,
             gazetteers: Vec::new(),

@@ -9,6 +9,8 @@ mod body;
 mod calls;
 mod connection;
 mod deadline;
+mod methods;
+mod metrics;
 
 use std::{io, pin::pin, time::Duration};
 
@@ -26,6 +28,7 @@ use tonic_health::{ServingStatus, server::HealthReporter};
 use tracing::{debug, info, warn};
 
 use calls::Host;
+pub use metrics::tell;
 
 use crate::{
     proto::{
@@ -35,7 +38,7 @@ use crate::{
             gazetteer_service_server::GazetteerServiceServer,
         },
     },
-    service::{ExtractionService, GazetteerService, Limits},
+    service::{ExtractionService, GazetteerService, Limits, Measures},
 };
 
 /// How the server treats its connections.
@@ -117,6 +120,13 @@ impl Api {
             Api::Gazetteers(service) => service.limits(),
         }
     }
+
+    fn measures(&self) -> &Measures {
+        match self {
+            Api::Extraction(service) => service.measures(),
+            Api::Gazetteers(service) => service.measures(),
+        }
+    }
 }
 
 /// Serves until `shutdown` is ready, then drains: stops to accept, tells health watchers,
@@ -131,14 +141,15 @@ pub async fn run(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServerError> {
     let api = api.into();
-    let (name, limits) = (api.name(), *api.limits());
+    let (name, limits, measures) = (api.name(), *api.limits(), api.measures().clone());
     let (phase, phases) = watch::channel(Phase::Serving);
     let health = HealthReporter::new();
     health.set_service_status(name, ServingStatus::Serving).await;
-    let host = Host::new(routes(api, &health)?, limits, phases);
+    let host = Host::new(routes(api, &health)?, limits, measures, phases);
 
     let mut connections = JoinSet::new();
-    accept(listener, &host, settings, &mut connections, shutdown).await;
+    let open = |stream, connections: &mut JoinSet<()>| open(stream, &host, settings, connections);
+    accept(listener, settings.max_connections, &mut connections, open, shutdown).await;
 
     info!(connections = connections.len(), seconds = settings.drain.as_secs_f32(), "draining");
     for name in ["", name] {
@@ -152,9 +163,9 @@ pub async fn run(
 /// Accepts connections until `shutdown`; then the listener is dropped and the port free.
 async fn accept(
     listener: TcpListener,
-    host: &Host,
-    settings: Settings,
+    max_connections: usize,
     connections: &mut JoinSet<()>,
+    open: impl Fn(TcpStream, &mut JoinSet<()>),
     shutdown: impl Future<Output = ()>,
 ) {
     let mut shutdown = pin!(shutdown);
@@ -163,8 +174,8 @@ async fn accept(
             biased;
             () = &mut shutdown => return,
             Some(_) = connections.join_next() => {}
-            accepted = listener.accept(), if connections.len() < settings.max_connections => match accepted {
-                Ok((stream, _)) => open(stream, host, settings, connections),
+            accepted = listener.accept(), if connections.len() < max_connections => match accepted {
+                Ok((stream, _)) => open(stream, connections),
                 Err(error) => pause(&error).await,
             }
         }

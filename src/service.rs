@@ -8,6 +8,7 @@ mod entry;
 mod error;
 mod forced;
 mod gazetteer_service;
+mod measures;
 mod request;
 mod response;
 mod scope;
@@ -22,6 +23,7 @@ use tonic::{Extensions, Request, Response, Status, Streaming};
 
 pub use error::{RequestError, Violation, Violations};
 pub use gazetteer_service::GazetteerService;
+pub use measures::Measures;
 pub use request::{CheckedOptions, check_article};
 pub use response::respond;
 pub use scope::{Scope, Scopes};
@@ -72,13 +74,27 @@ pub struct ExtractionService {
     limits: Limits,
     workers: Workers,
     scopes: Scopes,
+    measures: Measures,
 }
 
 impl ExtractionService {
     /// A service on a catalog. Make one for a process: each has its own bound on work.
     #[must_use]
     pub fn new(catalog: Catalog, limits: Limits) -> ExtractionService {
-        ExtractionService { catalog, limits, workers: Workers::new(), scopes: Scopes::default() }
+        let (workers, scopes, measures) = (Workers::new(), Scopes::default(), Measures::default());
+        ExtractionService { catalog, limits, workers, scopes, measures }
+    }
+
+    /// The service, counting into measures that are told to somebody.
+    #[must_use]
+    pub fn measured(self, measures: &Measures) -> ExtractionService {
+        ExtractionService { measures: measures.clone(), ..self }
+    }
+
+    /// What it counts into.
+    #[must_use]
+    pub fn measures(&self) -> &Measures {
+        &self.measures
     }
 
     /// Its limits.
@@ -97,7 +113,8 @@ impl ExtractionService {
         in_force: Arc<InForce>,
         call: &Call,
     ) -> Result<v1::ExtractEntitiesResponse, RequestError> {
-        call.count_article(article.title.len() + article.body.len());
+        let bytes = article.title.len() + article.body.len();
+        call.count_article(bytes);
         let at = path.to_owned();
         let answer = match check_article(&article, path, &self.limits) {
             Ok(()) => {
@@ -106,6 +123,7 @@ impl ExtractionService {
             }
             Err(error) => Err(error),
         };
+        self.measures.count_document(call.method(), bytes, &answer);
         answer.inspect_err(|_| call.count_refused())
     }
 
@@ -115,7 +133,11 @@ impl ExtractionService {
         call: &Call,
         make: impl FnOnce() -> Result<v1::ExtractEntitiesResponse, RequestError> + Send + 'static,
     ) -> Result<v1::ExtractEntitiesResponse, RequestError> {
-        let made = self.workers.run(|| make().map(|response| (response.encoded_len(), response)));
+        let queued = self.measures.queue(call.method());
+        let made = self.workers.run(|| {
+            let _in_flight = queued.begin();
+            make().map(|response| (response.encoded_len(), response))
+        });
         let limit = self.limits.max_message_bytes as usize;
         match made.await {
             Ok(Ok((bytes, response))) if bytes <= limit => Ok(response),
@@ -247,7 +269,7 @@ fn gazetteer_info(status: &GazetteerStatus) -> v1::GazetteerInfo {
 /// The record of the call, which the server puts beside the request; a new one where the
 /// service is used without our server.
 fn call(extensions: &Extensions) -> Arc<Call> {
-    extensions.get::<Arc<Call>>().cloned().unwrap_or_else(|| Arc::new(Call::new(None)))
+    extensions.get::<Arc<Call>>().cloned().unwrap_or_else(|| Arc::new(Call::new(None, "other")))
 }
 
 #[cfg(test)]
@@ -263,7 +285,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_an_internal_error_with_the_request_id() {
-        let call = Call::new(Some(b"the-id"));
+        let call = Call::new(Some(b"the-id"), "m");
         let answer = service(Limits::default()).on_a_core(&call, || panic!("on purpose")).await;
         let status = Status::from(answer.expect_err("it panicked"));
         assert_eq!(status.code(), Code::Internal);
@@ -274,7 +296,7 @@ mod tests {
     async fn an_answer_over_the_limit_is_refused() {
         let response = v1::ExtractEntitiesResponse { article_id: "a".repeat(100), ..Default::default() };
         let service = service(Limits { max_message_bytes: 100, ..Limits::default() });
-        let answer = service.on_a_core(&Call::new(None), || Ok(response)).await;
+        let answer = service.on_a_core(&Call::new(None, "m"), || Ok(response)).await;
         assert_eq!(answer, Err(RequestError::AnswerTooLarge { bytes: 102, limit: 100 }));
     }
 

@@ -1,8 +1,11 @@
 //! Telemetry: how the process tells what it does.
 //!
-//! Structured logs on standard error, and [`Call`], the record of one call that the service
-//! adds to and the server writes out as one line. Texts of articles and names never enter a
-//! log. Nothing here knows what a call is about.
+//! Structured logs on standard error, [`Call`], the record of one call that the service adds
+//! to and the server writes out as one line, and [`Metrics`], the text that is made of all
+//! that is counted. Texts of articles and names never enter one of them. Nothing here knows
+//! what a call is about.
+
+mod metrics;
 
 use std::{
     io::{self, IsTerminal as _},
@@ -14,6 +17,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+pub use metrics::Metrics;
 use tracing_subscriber::EnvFilter;
 
 /// Bytes of a request id that is taken from a caller.
@@ -69,10 +73,12 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
     tracing::error!(place, "panic");
 }
 
-/// One call, from its arrival to the end of its answer: its id, and what the service counts.
+/// One call, from its arrival to the end of its answer: its id, its method, and what the
+/// service counts.
 #[derive(Debug)]
 pub struct Call {
     id: String,
+    method: &'static str,
     articles: AtomicU64,
     refused: AtomicU64,
     bytes: AtomicU64,
@@ -80,19 +86,26 @@ pub struct Call {
 
 impl Call {
     /// A call with the caller's id, where that is 1 to 128 visible ASCII characters, else
-    /// with an id that no other call of this process has.
+    /// with an id that no other call of this process has. The method is one of a fixed set.
     #[must_use]
-    pub fn new(callers_id: Option<&[u8]>) -> Call {
+    pub fn new(callers_id: Option<&[u8]>, method: &'static str) -> Call {
         let sane = callers_id.filter(|id| (1..=MAX_REQUEST_ID).contains(&id.len()));
         let sane = sane.filter(|id| id.iter().all(u8::is_ascii_graphic));
         let id = sane.map_or_else(fresh_id, |id| String::from_utf8_lossy(id).into_owned());
-        Call { id, articles: AtomicU64::new(0), refused: AtomicU64::new(0), bytes: AtomicU64::new(0) }
+        let zero = || AtomicU64::new(0);
+        Call { id, method, articles: zero(), refused: zero(), bytes: zero() }
     }
 
     /// Its id.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Its method, as metrics name it.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        self.method
     }
 
     /// Counts an article of so many bytes.
@@ -140,11 +153,11 @@ mod tests {
 
     #[test]
     fn a_sane_id_is_kept_and_another_replaced() {
-        assert_eq!(Call::new(Some(b"abc-1/2")).id(), "abc-1/2");
+        assert_eq!(Call::new(Some(b"abc-1/2"), "m").id(), "abc-1/2");
         for bad in [&b""[..], b"two words", b"line\nbreak", "caf\u{e9}".as_bytes(), &[b'x'; 129]] {
-            let call = Call::new(Some(bad));
+            let call = Call::new(Some(bad), "m");
             assert!(call.id().contains('-') && call.id().len() < 40, "{:?}", call.id());
         }
-        assert_ne!(Call::new(None).id(), Call::new(None).id());
+        assert_ne!(Call::new(None, "m").id(), Call::new(None, "m").id());
     }
 }

@@ -49,6 +49,9 @@ pub struct Status {
     pub names: usize,
     /// Whether it cannot be changed but by changing its files.
     pub read_only: bool,
+    /// When it was last loaded with success; finding it unchanged counts too. None for the one of
+    /// live changes, which has no files.
+    pub loaded: Option<SystemTime>,
     /// How often it was loaded with success; finding it unchanged counts too.
     pub loads: u64,
     /// How often it could not be loaded.
@@ -71,6 +74,7 @@ pub(super) struct Loaded {
     stamp: Stamp,
     /// The number that was published, of the layer.
     number: Option<u64>,
+    loaded: SystemTime,
     loads: u64,
     failed_loads: u64,
     last_error: String,
@@ -92,7 +96,8 @@ impl Loaded {
             },
         };
         check_name(&layer)?;
-        Ok(Loaded { source, layer, stamp, number, loads: 1, failed_loads: 0, last_error: String::new() })
+        let (loaded, last_error) = (SystemTime::now(), String::new());
+        Ok(Loaded { source, layer, stamp, number, loaded, loads: 1, failed_loads: 0, last_error })
     }
 
     /// The place to ask for news, with the number that is known.
@@ -138,6 +143,7 @@ impl Loaded {
         let from = self.source.to_string();
         match loaded.and_then(|layer| check_name(&layer).map(|()| layer)) {
             Ok(layer) => {
+                self.loaded = SystemTime::now();
                 self.loads += 1;
                 self.last_error.clear();
                 if layer.version() != self.layer.version() {
@@ -168,6 +174,7 @@ impl Loaded {
             entries: self.layer.entries().len(),
             names: self.layer.names(),
             read_only: true,
+            loaded: Some(self.loaded),
             loads: self.loads,
             failed_loads: self.failed_loads,
             last_error: self.last_error.clone(),

@@ -25,8 +25,8 @@ use crate::{
     config::{ConfigError, ServeConfig},
     remote::{Remote, RemoteError},
     server::{self, ServerError},
-    service::{ExtractionService, GazetteerService, Limits},
-    telemetry::{self, LogFormat, TelemetryError},
+    service::{ExtractionService, GazetteerService, Limits, Measures},
+    telemetry::{self, LogFormat, Metrics, TelemetryError},
 };
 
 /// How long the process waits for work on a core that nobody waits for any more.
@@ -42,6 +42,10 @@ pub(super) struct Serve {
     /// reaches it can change all answers: keep it on loopback, or behind what checks callers.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:50052", env = "GAZETTED_ADMIN_LISTEN")]
     admin_listen: String,
+    /// Address and port where metrics are told in Prometheus' text form, at /metrics over plain
+    /// HTTP; "off" is nowhere.
+    #[arg(long, value_name = "ADDRESS", default_value = "off", env = "GAZETTED_METRICS_LISTEN")]
+    metrics_listen: String,
     /// Directory for changes that are made while the server runs; it is made when it is not
     /// there. Without it such changes are refused.
     #[arg(long, value_name = "DIR", env = "GAZETTED_STATE")]
@@ -151,6 +155,7 @@ impl Serve {
         ServeConfig {
             listen: self.listen.clone(),
             admin_listen: (self.admin_listen != "off").then(|| self.admin_listen.clone()),
+            metrics_listen: (self.metrics_listen != "off").then(|| self.metrics_listen.clone()),
             state: self.state.clone(),
             default_gazetteer: !self.no_default_gazetteer && !before.no_default_gazetteer,
             gazetteers: before.paths.iter().chain(&self.gazetteers).cloned().collect(),
@@ -196,10 +201,8 @@ async fn serve(config: &ServeConfig, begun: Instant) -> Result<(), ServeError> {
     // The socket first: that a port is taken shows at once, and who comes early waits.
     let listener = listen("--listen", &config.listen).await?;
     let address = listener.local_addr()?;
-    let admin_listener = match &config.admin_listen {
-        Some(address) => Some(listen("--admin-listen", address).await?),
-        None => None,
-    };
+    let admin_listener = listen_if("--admin-listen", config.admin_listen.as_deref()).await?;
+    let metrics_listener = listen_if("--metrics-listen", config.metrics_listen.as_deref()).await?;
     let shutdown = shutdown_signal()?;
 
     let catalog = Catalog::open(sources(config)?, config.state.as_deref())?;
@@ -211,9 +214,17 @@ async fn serve(config: &ServeConfig, begun: Instant) -> Result<(), ServeError> {
     }
     reload_on_hangup(catalog.clone())?;
     let entries = catalog.now().lexicon.len();
-    let service = ExtractionService::new(catalog.clone(), config.limits);
-    let admin = GazetteerService::new(catalog, config.limits);
-    let (version, ms) = (env!("CARGO_PKG_VERSION"), begun.elapsed().as_millis());
+    let (version, measures) = (env!("CARGO_PKG_VERSION"), Measures::default());
+    let service = ExtractionService::new(catalog.clone(), config.limits).measured(&measures);
+    let admin = GazetteerService::new(catalog.clone(), config.limits).measured(&measures);
+    if let Some(listener) = metrics_listener {
+        let mut metrics = Metrics::new(version);
+        measures.register(catalog, &mut metrics);
+        info!("metrics are told on http://{}/metrics", listener.local_addr()?);
+        // To the end of the process, so that its drain can be watched too.
+        tokio::spawn(server::tell(listener, metrics));
+    }
+    let ms = begun.elapsed().as_millis();
     info!("gazetted {version} listening on {address} ({entries} entries, ready in {ms} ms)");
     let shutdown = shutdown.shared();
     let serving = server::run(listener, service, config.server, shutdown.clone());
@@ -239,6 +250,13 @@ fn source(path: &Path) -> Result<Source, ServeError> {
     match path.to_str().filter(|path| path.contains("://")) {
         Some(url) => Ok(Source::Remote(Arc::new(Remote::open(url)?))),
         None => Ok(Source::Path(path.to_owned())),
+    }
+}
+
+async fn listen_if(flag: &'static str, address: Option<&str>) -> Result<Option<TcpListener>, ServeError> {
+    match address {
+        Some(address) => listen(flag, address).await.map(Some),
+        None => Ok(None),
     }
 }
 

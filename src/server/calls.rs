@@ -1,4 +1,5 @@
-//! One call: its id and record, its deadline, its end, and its line in the log.
+//! One call: its id and record, its deadline, its end, and its line in the log
+//! and in the metrics.
 
 use std::{convert::Infallible, future::pending, pin::Pin, sync::Arc, time::Duration};
 
@@ -12,9 +13,9 @@ use tonic::{Code, Status, service::Routes, transport::server::TcpConnectInfo};
 use tower::ServiceExt as _;
 use tracing::{Instrument as _, Level, Span};
 
-use super::{Phase, body::Answer, deadline, reached};
+use super::{Phase, body::Answer, deadline, methods, reached};
 use crate::{
-    service::{Limits, RequestError},
+    service::{Limits, Measures, RequestError},
     telemetry::Call,
 };
 
@@ -30,12 +31,13 @@ pub(super) type Cut = Pin<Box<dyn Future<Output = Status> + Send>>;
 pub(super) struct Host {
     routes: Routes,
     limits: Limits,
+    measures: Measures,
     phases: watch::Receiver<Phase>,
 }
 
 impl Host {
-    pub(super) fn new(routes: Routes, limits: Limits, phases: watch::Receiver<Phase>) -> Host {
-        Host { routes, limits, phases }
+    pub(super) fn new(routes: Routes, limits: Limits, measures: Measures, phases: watch::Receiver<Phase>) -> Host {
+        Host { routes, limits, measures, phases }
     }
 
     pub(super) fn phases(&self) -> watch::Receiver<Phase> {
@@ -49,7 +51,7 @@ impl Host {
         mut request: Request<Incoming>,
         peer: TcpConnectInfo,
     ) -> Result<Response<Answer>, Infallible> {
-        let mut record = Record::new(&request, &peer);
+        let mut record = Record::new(&request, &peer, self.measures.clone());
         let mut cut = self.cut(&request);
         let (span, id) = (record.span.clone(), record.id_header());
         request.extensions_mut().insert(record.call.clone());
@@ -119,6 +121,7 @@ fn tell_limit(response: Response<tonic::body::Body>, limits: &Limits) -> Respons
 pub(super) struct Record {
     call: Arc<Call>,
     span: Span,
+    measures: Measures,
     method: String,
     begun: Instant,
     /// Nothing until the answer says it: a call that ends without was given up by its caller.
@@ -127,12 +130,13 @@ pub(super) struct Record {
 }
 
 impl Record {
-    fn new(request: &Request<Incoming>, peer: &TcpConnectInfo) -> Record {
-        let call = Arc::new(Call::new(request.headers().get(REQUEST_ID).map(HeaderValue::as_bytes)));
+    fn new(request: &Request<Incoming>, peer: &TcpConnectInfo, measures: Measures) -> Record {
+        let id = request.headers().get(REQUEST_ID).map(HeaderValue::as_bytes);
+        let method = request.uri().path().trim_start_matches('/').to_owned();
+        let call = Arc::new(Call::new(id, methods::known(&method)));
         let peer = peer.remote_addr().map(tracing::field::display);
         let span = tracing::info_span!("call", id = call.id(), peer);
-        let method = request.uri().path().trim_start_matches('/').to_owned();
-        Record { call, span, method, begun: Instant::now(), code: None, sent: 0 }
+        Record { call, span, measures, method, begun: Instant::now(), code: None, sent: 0 }
     }
 
     fn id_header(&self) -> Option<HeaderValue> {
@@ -159,6 +163,7 @@ impl Drop for Record {
     fn drop(&mut self) {
         let _in_span = self.span.enter();
         let code = self.code.unwrap_or(Code::Cancelled);
+        self.measures.count_call(self.call.method(), code);
         let ms = self.begun.elapsed().as_secs_f64() * 1000.0;
         let (articles, refused, bytes) = (self.call.articles(), self.call.refused(), self.call.bytes());
         macro_rules! log {

@@ -10,7 +10,7 @@ mod lookup;
 use tonic::{Request, Response, Status};
 
 use super::{
-    Limits, RequestError, call, gazetteer_info,
+    Limits, Measures, RequestError, call, gazetteer_info,
     response::{count, gazetteer_version},
     workers::{Lost, Workers},
 };
@@ -29,13 +29,26 @@ pub struct GazetteerService {
     catalog: Catalog,
     limits: Limits,
     workers: Workers,
+    measures: Measures,
 }
 
 impl GazetteerService {
     /// A service on a catalog.
     #[must_use]
     pub fn new(catalog: Catalog, limits: Limits) -> GazetteerService {
-        GazetteerService { catalog, limits, workers: Workers::of(AT_A_TIME) }
+        GazetteerService { catalog, limits, workers: Workers::of(AT_A_TIME), measures: Measures::default() }
+    }
+
+    /// The service, counting into measures that are told to somebody.
+    #[must_use]
+    pub fn measured(self, measures: &Measures) -> GazetteerService {
+        GazetteerService { measures: measures.clone(), ..self }
+    }
+
+    /// What it counts into.
+    #[must_use]
+    pub fn measures(&self) -> &Measures {
+        &self.measures
     }
 
     /// Its limits.
@@ -103,9 +116,10 @@ impl gazetteer_service_server::GazetteerService for GazetteerService {
         request: Request<v1::UpsertEntriesRequest>,
     ) -> Result<Response<v1::UpsertEntriesResponse>, Status> {
         let call = call(request.extensions());
-        let change = change::upsertion(&request.into_inner())?;
+        let measures = self.measures.clone();
+        let change = change::upsertion(&request.into_inner()).or_else(|error| measures.count_change(Err(error)))?;
         let work = move |catalog: &Catalog| {
-            let changed = catalog.change(&change)?;
+            let changed = measures.count_change(catalog.change(&change))?;
             let (added, replaced) = (count(changed.added), count(changed.replaced));
             Ok(v1::UpsertEntriesResponse { gazetteer: Some(made(&changed)), added, replaced })
         };
@@ -117,9 +131,10 @@ impl gazetteer_service_server::GazetteerService for GazetteerService {
         request: Request<v1::DeleteEntriesRequest>,
     ) -> Result<Response<v1::DeleteEntriesResponse>, Status> {
         let call = call(request.extensions());
-        let change = change::deletion(request.into_inner())?;
+        let measures = self.measures.clone();
+        let change = change::deletion(request.into_inner()).or_else(|error| measures.count_change(Err(error)))?;
         let work = move |catalog: &Catalog| {
-            let changed = catalog.change(&change)?;
+            let changed = measures.count_change(catalog.change(&change))?;
             Ok(v1::DeleteEntriesResponse { gazetteer: Some(made(&changed)), deleted: count(changed.deleted) })
         };
         self.run(&call, work).await

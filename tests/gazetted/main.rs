@@ -7,6 +7,7 @@ mod gazetteers;
 mod golden;
 mod import;
 mod live;
+mod metrics;
 mod properties;
 mod remote;
 mod socket;
