@@ -5,19 +5,38 @@
 //! bracket or backslash stands behind a backslash. A file holds one article or several with a
 //! line `---` between. Nothing here knows what the labels mean.
 
+use std::iter;
+
 use crate::text::Span;
+
+/// The characters that end a line, here or elsewhere.
+const LINE_END: [char; 2] = ['\r', '\n'];
 
 /// A marked place: the span in the plain text, and what stands in the round brackets.
 pub type Mark = (Span, String);
 
 /// The articles of a file, each with the number of its first line, counted from 1.
 pub fn articles(file: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut line = 1;
-    file.split("\n---\n").filter_map(move |article| {
+    let (mut rest, mut line) = (Some(file), 1);
+    let articles = iter::from_fn(move || {
+        let (article, after) = cut(rest?);
         let first = line + article.lines().take_while(|l| l.trim().is_empty()).count();
-        line += article.matches('\n').count() + 2;
-        (!article.trim().is_empty()).then_some((first, article.trim_start_matches('\n')))
-    })
+        (rest, line) = (after, line + article.matches('\n').count() + 1);
+        Some((first, article.trim_start_matches(LINE_END)))
+    });
+    articles.filter(|(_, article)| !article.trim().is_empty())
+}
+
+/// What stands before the first line `---`, and what after it, if there is one.
+fn cut(text: &str) -> (&str, Option<&str>) {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_end_matches(LINE_END) == "---" {
+            return (&text[..at], Some(&text[at + line.len()..]));
+        }
+        at += line.len();
+    }
+    (text, None)
 }
 
 /// The title, which may be empty, and the body, both with their marks.
@@ -27,7 +46,7 @@ pub fn sections(article: &str) -> (&str, &str) {
         Some(rest) => rest.split_once('\n').unwrap_or((rest, "")),
         None => ("", article),
     };
-    (title, body.trim_matches('\n'))
+    (title.trim_end_matches(LINE_END), body.trim_matches(LINE_END))
 }
 
 /// The text with marks written into it. The marks are sorted and do not overlap.
@@ -115,8 +134,16 @@ mod tests {
     #[test]
     fn articles_know_their_lines() {
         let file = "# A\n\nb\n---\n\n# C\n\nd\n";
-        assert_eq!(articles(file).collect::<Vec<_>>(), [(1, "# A\n\nb"), (6, "# C\n\nd\n")]);
+        assert_eq!(articles(file).collect::<Vec<_>>(), [(1, "# A\n\nb\n"), (6, "# C\n\nd\n")]);
         assert_eq!(sections("# A\n\nb\n"), ("A", "b"));
         assert_eq!(sections("b\n\nc\n"), ("", "b\n\nc"));
+    }
+
+    #[test]
+    fn lines_may_end_as_elsewhere() {
+        let file = "# A\r\n\r\nb\r\nc\r\n---\r\n\r\n# C\r\n\r\nd --- e\r\n---";
+        let found = articles(file).collect::<Vec<_>>();
+        assert_eq!(found, [(1, "# A\r\n\r\nb\r\nc\r\n"), (7, "# C\r\n\r\nd --- e\r\n")]);
+        assert_eq!(found.iter().map(|(_, a)| sections(a)).collect::<Vec<_>>(), [("A", "b\r\nc"), ("C", "d --- e")]);
     }
 }
