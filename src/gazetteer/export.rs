@@ -7,10 +7,13 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{AliasKind, EntityType, Entry, import::Field};
+use super::{
+    AliasKind, EntityType, Entry,
+    import::{Field, id_cell, join},
+};
 
 /// Between several values of a cell.
-const SEPARATOR: &str = "|";
+const SEPARATOR: char = '|';
 
 /// Writes entries as CSV with a header; see [`Field`] for the columns.
 ///
@@ -29,7 +32,7 @@ pub fn export_csv<'a>(entries: impl IntoIterator<Item = &'a Entry>, out: impl Wr
 fn cell(entry: &Entry, field: &Field) -> String {
     let degrees = |of: fn(&super::Coordinates) -> f64| entry.coordinates.as_ref().map(of);
     match field {
-        Field::Id => entry.id.to_string(),
+        Field::Id => id_cell(entry.id.as_str()),
         Field::Type => entry.entity_type.name().to_owned(),
         Field::Kind => entry.kind.clone(),
         Field::Name => entry.name().to_owned(),
@@ -53,7 +56,7 @@ fn cell(entry: &Entry, field: &Field) -> String {
 }
 
 fn joined(values: impl Iterator<Item = String>) -> String {
-    values.collect::<Vec<_>>().join(SEPARATOR)
+    join(&values.collect::<Vec<_>>(), SEPARATOR)
 }
 
 #[derive(Serialize)]
@@ -113,6 +116,24 @@ mod tests {
             entry.aliases[1..].sort_by_key(|alias| AliasKind::ALL.iter().position(|kind| *kind == alias.kind));
             assert_eq!(again, entry);
         }
+    }
+
+    #[test]
+    fn odd_ids_and_separators_in_names_are_imported_the_same() {
+        let lines = r#"{"id":"acme","type":"ORGANIZATION","name":"Acme | Sons","aliases":["A|B","C\\|","D\\\\E"],"context":["x|y","z\\","q"],"related":["./up","a|b"],"links":{"w":"1|2"}}
+{"id":"./up","type":"ORGANIZATION","name":"Up","aliases":["Back\\","Slash\\\\Only"]}
+{"id":"Acme:Corp","type":"PERSON","name":"Ann"}
+{"id":"./","type":"PERSON","name":"Bo"}
+"#;
+        let entries = format::read_lines("x", lines, 1).entries;
+        assert_eq!(entries.len(), 4);
+        let mut table = Vec::new();
+        export_csv(&entries, &mut table).unwrap();
+        let (mut out, mut log) = (Vec::new(), Vec::new());
+        let csv = Format::Delimited(Delimited::csv());
+        import(&csv, "x.csv", io::Cursor::new(table), &mut out, &mut log).unwrap();
+        assert_eq!(String::from_utf8(log).unwrap(), "");
+        assert_eq!(format::read_lines("x", &String::from_utf8(out).unwrap(), 1).entries, entries);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod ftm;
 mod gate;
 mod geonames;
 mod lines;
+mod records;
 mod sink;
 mod source;
 mod spacy;
@@ -19,6 +20,7 @@ mod wikidata;
 use std::io::{self, Read, Seek, Write};
 
 pub use delimited::{Column, Delimited, Field};
+pub(super) use delimited::{id_cell, join};
 pub use ftm::Ftm;
 pub use gate::Gate;
 pub use geonames::{AlternateNames, Geonames};

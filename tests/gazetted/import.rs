@@ -176,6 +176,26 @@ fn ftm() {
 }
 
 #[test]
+fn a_record_of_a_table_has_a_limit() {
+    let bench = Bench::new();
+    let table = format!(
+        "type,name\nPER,Zora Quell\nPER,\"{}\"\nPER,Mira Talvik\nPER,\"never\n{}",
+        "x".repeat(1 << 20),
+        "closed\n".repeat(1 << 18)
+    );
+    fs::write(bench.path("long.csv"), table).expect("a file can be written");
+    let ended = bench.run(&["import", "csv", "long.csv", "-o", "out.jsonl"]);
+    let limit = "the record has more than 1048576 bytes, which is the limit; perhaps a quote is never closed";
+    let expected = [
+        "4 lines, 2 entries and 2 names in out.jsonl".to_owned(),
+        "skipped: malformed: 2".to_owned(),
+        format!("  long.csv:3: {limit}"),
+        format!("  long.csv:5: {limit}"),
+    ];
+    assert_eq!((ended.code, ended.err.as_slice()), (Some(1), &expected[..]));
+}
+
+#[test]
 fn what_cannot_be_imported_leaves_nothing_behind() {
     let bench = Bench::new();
     fs::write(bench.path("cut.gz"), [0x1f, 0x8b, 8, 0, 0]).expect("a file can be written");

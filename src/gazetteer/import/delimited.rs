@@ -2,20 +2,28 @@
 //!
 //! Without a mapping the columns count whose headers are names of our fields, as our own export
 //! writes them. Rows that follow each other with the same id are one entry, with the names of all:
-//! so tables of one name a row are read. A record is held at a time, however many lines it has: a quote that nobody closes
-//! makes one of all that follows.
+//! so tables of one name a row are read. A record is held at a time; one
+//! that is too long is skipped.
 
 use std::{io::BufRead, str::FromStr};
 
-use csv::{ByteRecord, ReaderBuilder};
+use csv::ByteRecord;
 
-use super::{Entry, EntryId, ImportError, Reason, Sink, Skip, alias, entry, id, slug};
+use super::{
+    Entry, EntryId, ImportError, Reason, Sink, Skip, alias, entry, id,
+    records::{MAX_RECORD, Read, Records},
+    slug,
+};
 use crate::gazetteer::{AliasKind, Coordinates, EntityType, format};
+
+/// Before an id that is to be taken as it is, though it has no folder.
+const AS_IT_IS: &str = "./";
+const UNCLOSED: &str = "; perhaps a quote is never closed";
 
 /// A field of ours that a column may give.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// The id; without a folder it goes into that of the type.
+    /// The id; without a folder it goes into that of the type, but for one written `./id`.
     Id,
     /// The type.
     Type,
@@ -152,28 +160,27 @@ impl Delimited {
     }
 
     pub(super) fn read(&self, input: &mut dyn BufRead, sink: &mut Sink<'_>) -> Result<(), ImportError> {
-        let mut reader = ReaderBuilder::new()
-            .delimiter(self.delimiter)
-            .quoting(self.quotes)
-            .has_headers(self.header)
-            .flexible(true)
-            .from_reader(input);
-        let headers = if self.header {
-            reader.byte_headers().cloned().map_err(|error| unreadable(sink, 1, error))?
-        } else {
-            ByteRecord::new()
-        };
-        let columns = self.resolve(&headers).map_err(|problem| {
-            let file = sink.file().to_owned();
-            ImportError::Columns { file, problem }
-        })?;
+        let mut records = Records::new(input, self.delimiter, self.quotes);
         let mut record = ByteRecord::new();
-        let mut line = 1;
+        let unusable = |sink: &Sink<'_>, problem| ImportError::Columns { file: sink.file().to_owned(), problem };
+        if self.header {
+            let header = records.next(&mut record).map_err(|error| sink.unreadable(1, error))?;
+            if matches!(header, Some(Read::TooLong)) {
+                return Err(unusable(sink, too_long("the header")));
+            }
+        }
+        let columns = self.resolve(&record).map_err(|problem| unusable(sink, problem))?;
         // The entry of the rows before, as long as their id is the same.
         let mut open: Option<(u64, Entry)> = None;
-        while reader.read_byte_record(&mut record).map_err(|error| unreadable(sink, line, error))? {
-            line = record.position().map_or(line, csv::Position::line);
+        loop {
+            let line = records.line();
+            let Some(read) = records.next(&mut record).map_err(|error| sink.unreadable(line, error))? else { break };
             sink.line();
+            if matches!(read, Read::TooLong) {
+                let problem = too_long("the record") + if self.quotes { UNCLOSED } else { "" };
+                sink.skip(line, &Skip::malformed("", problem))?;
+                continue;
+            }
             let mut notes = Vec::new();
             match self.record(&Row { columns: &columns, record: &record }, &mut notes) {
                 Ok((entry, true)) => match &mut open {
@@ -240,7 +247,7 @@ impl Delimited {
         let mut entry = entry(entity_type, if kind.is_empty() { &self.kind } else { kind }, String::new(), name);
         for alias_kind in AliasKind::ALL {
             let texts = self.list(row, &Field::Aliases(alias_kind))?;
-            entry.aliases.extend(texts.into_iter().map(|text| alias(text, alias_kind)));
+            entry.aliases.extend(texts.into_iter().map(|text| alias(&text, alias_kind)));
         }
         entry.country = row.text(&Field::Country)?.to_ascii_uppercase();
         entry.coordinates = match (row.number(&Field::Latitude)?, row.number(&Field::Longitude)?) {
@@ -254,8 +261,8 @@ impl Delimited {
         };
         entry.begin = row.date(&Field::Begin, notes)?;
         entry.end = row.date(&Field::End, notes)?;
-        entry.context = self.list(row, &Field::Context)?.into_iter().map(str::to_lowercase).collect();
-        entry.related = self.list(row, &Field::Related)?.into_iter().map(|id| EntryId(id.to_owned())).collect();
+        entry.context = self.list(row, &Field::Context)?.iter().map(|word| word.to_lowercase()).collect();
+        entry.related = self.list(row, &Field::Related)?.into_iter().map(EntryId).collect();
         for link in self.list(row, &Field::Links)? {
             let (source, id) =
                 link.split_once('=').ok_or_else(|| Skip::malformed("links", format!("{link:?} is not source=id")))?;
@@ -271,17 +278,16 @@ impl Delimited {
             entry.weight = weight as f32;
         }
         let key = row.text(&Field::Id)?;
-        entry.id = EntryId(if key.contains('/') {
-            key.to_owned()
-        } else {
-            id(entity_type, if slug(key).is_empty() { name } else { key }, "")
+        entry.id = EntryId(match key.strip_prefix(AS_IT_IS) {
+            Some(id) if !id.is_empty() => id.to_owned(),
+            _ if key.contains('/') => key.to_owned(),
+            _ => id(entity_type, if slug(key).is_empty() { name } else { key }, ""),
         });
         Ok((entry, !key.is_empty()))
     }
 
-    fn list<'r>(&self, row: &Row<'r>, field: &Field) -> Result<Vec<&'r str>, Skip> {
-        let parts = row.text(field)?.split(self.separator).map(str::trim);
-        Ok(parts.filter(|part| !part.is_empty()).collect())
+    fn list(&self, row: &Row<'_>, field: &Field) -> Result<Vec<String>, Skip> {
+        Ok(split(row.text(field)?, self.separator))
     }
 }
 
@@ -334,8 +340,42 @@ impl<'r> Row<'r> {
     }
 }
 
-fn unreadable(sink: &Sink<'_>, line: u64, error: csv::Error) -> ImportError {
-    sink.unreadable(line, error.into())
+fn too_long(what: &str) -> String {
+    format!("{what} has more than {MAX_RECORD} bytes, which is the limit")
+}
+
+/// The values of a cell. Where the separator belongs to a value it stands behind a backslash; in a
+/// cell where that occurs, so does every backslash.
+fn split(cell: &str, separator: char) -> Vec<String> {
+    if !cell.contains(&format!("\\{separator}")) {
+        return cell.split(separator).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
+    }
+    let (mut parts, mut part, mut chars) = (Vec::new(), String::new(), cell.chars().peekable());
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => part.push(chars.next_if(|&c| c == '\\' || c == separator).unwrap_or(c)),
+            _ if c == separator => parts.push(std::mem::take(&mut part)),
+            _ => part.push(c),
+        }
+    }
+    parts.push(part);
+    parts.iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+}
+
+/// A cell of values that [`split`] takes apart again.
+pub(in crate::gazetteer) fn join(values: &[String], separator: char) -> String {
+    let (between, plain) = (separator.to_string(), values.join(&separator.to_string()));
+    let mistaken = plain.contains(&format!("\\{separator}"));
+    if !mistaken && values.iter().all(|value| !value.contains(separator)) {
+        return plain;
+    }
+    let escaped = |value: &String| value.replace('\\', "\\\\").replace(separator, &format!("\\{separator}"));
+    values.iter().map(escaped).collect::<Vec<_>>().join(&between)
+}
+
+/// An id as a cell: one without a folder would be put into that of its type.
+pub(in crate::gazetteer) fn id_cell(id: &str) -> String {
+    if id.contains('/') && !id.starts_with(AS_IT_IS) { id.to_owned() } else { format!("{AS_IT_IS}{id}") }
 }
 
 #[cfg(test)]
