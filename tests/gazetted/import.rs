@@ -41,6 +41,10 @@ impl Bench {
 
     /// Runs `gazetted gazetteer ARGUMENTS` in the folder; `@name` is a fixture.
     fn run(&self, arguments: &[&str]) -> Ended {
+        self.run_with(Stdio::null(), arguments)
+    }
+
+    fn run_with(&self, stdin: Stdio, arguments: &[&str]) -> Ended {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gazetted/fixtures/import");
         let argument = |argument: &&str| match argument.strip_prefix('@') {
             Some(name) => folder.join(name).into_os_string(),
@@ -50,7 +54,7 @@ impl Bench {
             .arg("gazetteer")
             .args(arguments.iter().map(argument))
             .current_dir(self.0.path())
-            .stdin(Stdio::null())
+            .stdin(stdin)
             .output()
             .expect("the program starts");
         let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
@@ -173,6 +177,32 @@ fn ftm() {
         "{:?}",
         ended.err
     );
+}
+
+#[test]
+fn standard_input_is_read_as_a_file_is() {
+    let bench = Bench::new();
+    let stdin = |path: &Path| Stdio::from(fs::File::open(path).expect("the file is there"));
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gazetted/fixtures/import");
+    for (format, fixture) in
+        [("geonames", "places.tsv"), ("wikidata", "items.json"), ("spacy", "patterns.jsonl"), ("tsv", "wars.tsv")]
+    {
+        bench.import(&[format, &format!("@{fixture}")]);
+        let of_file = bench.text("out.jsonl");
+        let ended = bench.run_with(stdin(&fixtures.join(fixture)), &["import", format, "-", "-o", "piped.jsonl"]);
+        assert_eq!(bench.text("piped.jsonl"), of_file, "{:?}", ended.err);
+    }
+    let ended = bench.run_with(stdin(&fixtures.join("places.tsv")), &["import", "geonames", "-", "-o", "x.jsonl"]);
+    assert_eq!((ended.code, ended.err[2].as_str()), (Some(1), "  -:5: latitude: \"north\" is no number of degrees"));
+
+    fs::write(bench.path("a.zip"), b"PK\x03\x04 and so on").expect("a file can be written");
+    let zip = bench.run_with(stdin(&bench.path("a.zip")), &["import", "geonames", "-", "-o", "y.jsonl"]);
+    assert_eq!(zip.code, Some(2));
+    assert!(zip.err[0].contains("a zip archive cannot be read from standard input"), "{:?}", zip.err);
+    let gate = bench.run(&["import", "gate", "-", "-o", "y.jsonl"]);
+    assert_eq!(gate.code, Some(2));
+    assert!(gate.err[0].contains("it cannot read standard input; give the folder"), "{:?}", gate.err);
+    assert!(!bench.path("y.jsonl").exists() && !bench.path("y.jsonl.partial").exists());
 }
 
 #[test]

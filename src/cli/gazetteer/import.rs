@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -22,6 +22,9 @@ use crate::{
 };
 
 const TEMPLATE: &str = "{wide_bar} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left ";
+const TEMPLATE_WITHOUT_END: &str = "{spinner} {bytes}  {bytes_per_sec} ";
+/// Standard input, as an argument and in messages.
+const STDIN: &str = "-";
 
 /// Make a list of names of a foreign one.
 ///
@@ -54,7 +57,7 @@ enum FormatArgs {
 /// From where to where.
 #[derive(Debug, Args)]
 struct Files {
-    /// The foreign list.
+    /// The foreign list; - is standard input, but for gate.
     #[arg(value_name = "IN")]
     input: PathBuf,
     /// The list to write: a .jsonl file. It is in its place when it is whole, not before.
@@ -184,6 +187,10 @@ impl Import {
     pub(super) fn run(&self) -> Result<Outcome, CliError> {
         let (files, format) = self.format.read()?;
         match &self.format {
+            FormatArgs::Gate(_) if files.input.as_os_str() == STDIN => Err(CliError::Usage(
+                "gate reads the lists beside its lists.def, so it cannot read standard input; give the folder"
+                    .to_owned(),
+            )),
             FormatArgs::Gate(_) if files.input.is_dir() => run(&files.input.join("lists.def"), files, &format),
             _ => run(&files.input, files, &format),
         }
@@ -265,9 +272,22 @@ impl TableArgs {
 
 fn run(input: &Path, files: &Files, format: &Format) -> Result<Outcome, CliError> {
     let name = input.display().to_string();
+    if name == STDIN {
+        return convert(&name, Piped(io::stdin().lock()), &progress(None), files, format);
+    }
     let unreadable = |source| CliError::Read { file: name.clone(), source };
     let file = File::open(input).map_err(unreadable)?;
-    let bar = progress(file.metadata().map_err(unreadable)?.len());
+    let bytes = file.metadata().map_err(unreadable)?.len();
+    convert(&name, file, &progress(Some(bytes)), files, format)
+}
+
+fn convert(
+    name: &str,
+    input: impl Read + Seek,
+    bar: &ProgressBar,
+    files: &Files,
+    format: &Format,
+) -> Result<Outcome, CliError> {
     let mut output = Output::create(&files.output)?;
     let mut log = files.report.as_deref().map(Output::create).transpose()?;
     let mut nowhere = io::sink();
@@ -275,7 +295,7 @@ fn run(input: &Path, files: &Files, format: &Format) -> Result<Outcome, CliError
         Some(log) => log,
         None => &mut nowhere,
     };
-    let report = import::import(format, &name, bar.wrap_read(file), &mut output, log_writer);
+    let report = import::import(format, name, bar.wrap_read(input), &mut output, log_writer);
     bar.finish_and_clear();
     let report = report?;
     output.finish()?;
@@ -284,10 +304,31 @@ fn run(input: &Path, files: &Files, format: &Format) -> Result<Outcome, CliError
     Ok(if report.is_flawed() { Outcome::Flawed } else { Outcome::Good })
 }
 
-/// A bar of the bytes read; it hides itself where standard error is no terminal.
-fn progress(bytes: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(bytes).with_style(style)
+/// A bar of the bytes read, out of so many if that is known; it hides itself where standard error is
+/// no terminal.
+fn progress(bytes: Option<u64>) -> ProgressBar {
+    let (bar, template) = match bytes {
+        Some(bytes) => (ProgressBar::new(bytes), TEMPLATE),
+        None => (ProgressBar::no_length(), TEMPLATE_WITHOUT_END),
+    };
+    bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// What comes once, from its begin to its end.
+struct Piped<R>(R);
+
+impl<R: Read> Read for Piped<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl<R> Seek for Piped<R> {
+    /// Only zip archives are read from their end.
+    fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
+        let problem = "a zip archive cannot be read from standard input; give it as a file, or unpack it before";
+        Err(io::Error::new(io::ErrorKind::Unsupported, problem))
+    }
 }
 
 fn tell(report: &Report, files: &Files) {
