@@ -46,7 +46,7 @@ fn ending(row: &Row<'_>, begin: usize, end: usize, spots: &mut Vec<Spot>) {
         first += 1;
     }
     let capital = row.is_upper(end);
-    let proper = (first..middle).any(|i| row.is_upper(i) && !row.is_common(i) && !row.shows(i, Trait::Ordinal));
+    let proper = (first..middle).any(|i| row.is_upper(i) && is_proper(row, i));
     if first == middle || !proper && !capital {
         return;
     }
@@ -110,6 +110,13 @@ fn head(row: &Row<'_>, begin: usize, end: usize, spots: &mut Vec<Spot>) {
 /// Whether the word may stand in the name part of an event: capitalized, a year or an ordinal.
 fn names_event(row: &Row<'_>, index: usize) -> bool {
     is_run_word(row, index) || row.shows(index, Trait::Year) || row.shows(index, Trait::Ordinal)
+}
+
+/// Whether the capitalized word is no ordinary one, or stands in the name of a place or
+/// organization made of ordinary words: "United States", "Turkey".
+fn is_proper(row: &Row<'_>, index: usize) -> bool {
+    let listed = [Trait::InLocation, Trait::ListedLocation, Trait::InOrganization].iter().any(|&t| row.shows(index, t));
+    listed || !row.is_common(index) && !row.shows(index, Trait::Ordinal)
 }
 
 /// Lower-case words that stand between an event's name and its ending.
