@@ -47,10 +47,16 @@ fn ending(row: &Row<'_>, begin: usize, end: usize, spots: &mut Vec<Spot>) {
     }
     let capital = row.is_upper(end);
     let proper = (first..middle).any(|i| row.is_upper(i) && is_proper(row, i));
+    let strong = is_strong(row.folded(end));
+    if first < middle && !proper && !capital && strong && row.shows(middle - 1, Trait::Year) {
+        let mut spot = Spot::new(row.place(middle - 1, end));
+        spot.add(Single::EventYear, 1.0, Some(row.place(begin, end)));
+        spots.push(spot);
+        return;
+    }
     if first == middle || !proper && !capital {
         return;
     }
-    let strong = is_strong(row.folded(end));
     let mut last = end;
     if row.shows(end + 1, Trait::Year) && row.word(end + 1).joint == Joint::Space && capital {
         last += 1;

@@ -483,6 +483,7 @@ pub(super) fn category(row: &Row<'_>, index: usize) -> Category {
                 Category::Surname
             }
         }
+        _ if has(ClueClass::ThingEnding) => Category::Thing,
         _ if shows(Trait::ListedPerson) => Category::ListedPerson,
         _ if phrase(ClueClass::OrganizationHead) => Category::Head,
         _ if phrase(ClueClass::PlaceHead) => Category::PlaceHead,

@@ -96,7 +96,7 @@ categories! {
     // Capitalized words.
     Digits = "digits", Year = "year", Ordinal = "ordinal", Initial = "initial", Honorific = "honorific", Title = "title",
     Organization = "organization-ending", Head = "organization-head", Place = "place-ending", PlaceHead = "place-head",
-    Event = "event-ending", NotName = "not-name", Demonym = "demonym", Date = "date", Function = "function-word",
+    Event = "event-ending", Thing = "thing-ending", NotName = "not-name", Demonym = "demonym", Date = "date", Function = "function-word",
     ListedLocation = "listed-location", ListedOrganization = "listed-organization", ListedPerson = "listed-person",
     GivenAndSurname = "given-name-and-surname", Given = "given-name", GivenCommon = "given-name-and-word",
     Surname = "surname", SurnameCommon = "surname-and-word", CommonStart = "word-at-start", Common = "capitalized-word",
@@ -268,6 +268,8 @@ single_signs! {
     EventVague = "event-of-adjective",
     /// `It was the [2015 Orsha earthquake] that did it.`: with a year or ordinal.
     EventNumbered = "event-numbered",
+    /// `It was the [2015 general election] that did it.`: what it was and when, no name.
+    EventYear = "event-of-year",
     /// `It was the [Maran-Tuvana conflict] that did it.`: two sides.
     EventSides = "event-of-two-sides",
     /// `He fell in the [Battle of Orsha] then.`

@@ -54,6 +54,8 @@ clue_classes! {
     Weekday = "weekdays",
     /// A month.
     Month = "months",
+    /// A last word of capitalized things that are none of our types: Act, Prize, Index.
+    ThingEnding = "thing-endings",
     /// A capitalized word that is none of our types: Muslim, Ramadan, iPhone.
     NotName = "not-names",
     /// A common English word.
