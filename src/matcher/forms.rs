@@ -120,10 +120,12 @@ impl Forms {
     /// The form that begins a text, of each length: (form, words), the shortest first. As many
     /// binary searches as the longest form that the text begins with has words, less one.
     pub(super) fn prefixes_of(&self, text: &[WordId]) -> impl Iterator<Item = (usize, usize)> {
+        // Asked before what the first word begins, which is as far away: so both are waited for together.
+        let pair = text.get(1).is_some_and(|&second| second != WordId::UNKNOWN && self.pairs.has(text[0], second));
         let (begin, end) = (self.first[text[0].index()], self.first[text[0].index() + 1]);
         let whole = begin.is_whole().then_some((begin.form(), 1));
         let longer = begin.form() + usize::from(begin.is_whole())..end.form();
-        let goes_on = !longer.is_empty() && text.get(1).is_some_and(|&second| self.pairs.has(text[0], second));
+        let goes_on = pair && !longer.is_empty();
         let (mut range, mut length) = (if goes_on { longer } else { 0..0 }, 1);
         whole.into_iter().chain(std::iter::from_fn(move || {
             while !range.is_empty() {
