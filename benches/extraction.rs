@@ -7,7 +7,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gazetted::{
     extraction::{Article, Lexicon, Options, extract},
     layer::Layer,
-    matcher::word_hash,
+    matcher::word_hashes,
     text::Words,
 };
 
@@ -22,7 +22,7 @@ fn speed(c: &mut Criterion) {
     let words = Words::read(ARTICLE);
     group.bench_function("matcher", |b| {
         b.iter(|| {
-            let hashes = (0..words.len()).map(|index| word_hash(words.folded(index))).collect::<Vec<_>>();
+            let hashes = word_hashes(&words);
             layer.names_in(black_box(&words), &hashes, false)
         });
     });

@@ -11,7 +11,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use gazetted::{
     extraction::{Article, Lexicon, Options, extract, surface},
     layer::Layer,
-    matcher::{Case, Matcher, MatcherBuilder, WordId},
+    matcher::{Case, Matcher, MatcherBuilder, WordId, word_hashes},
     text::Words,
 };
 
@@ -63,7 +63,7 @@ fn matcher(names: &str) -> Result<Matcher, Failure> {
 /// Names that differ in case or accents only are several spellings at one place.
 fn matcher_places(matcher: &Matcher, text: &str) -> usize {
     let words = Words::read(text);
-    let mut hits = matcher.hits(&words, &matcher.word_ids(&words));
+    let mut hits = matcher.hits(&words, &word_hashes(&words));
     hits.dedup_by_key(|hit| (hit.first, hit.last));
     hits.len()
 }

@@ -9,10 +9,12 @@ mod article;
 mod clues;
 mod coreference;
 mod dates;
+mod edges;
 mod events;
 mod evidence;
 mod explanation;
 mod forced;
+mod habits;
 mod lexicon;
 mod likeness;
 mod linking;
@@ -43,7 +45,7 @@ pub use weights::Weights;
 
 use acronyms::Pair;
 use article::Settled;
-use evidence::Habits;
+use habits::Habits;
 use place::Rows;
 use row::Row;
 use spot::{Spot, merge};
@@ -291,15 +293,15 @@ impl<'t> Prepared<'t> {
         merge(&mut spots);
         let rows = Rows { title, body };
         linking::weigh(&rows, &mut spots, lexicon, !without.contains(&Step::Linking));
-        let habits = Habits::read(&rows, &spots);
+        let habits = Habits::read(&rows, &mut spots);
         Prepared { rows, spots, pairs, habits }
     }
 }
 
 /// Lets what was read once say how to read again.
 fn judge(rows: &Rows<'_>, spots: &mut Vec<Spot>, pairs: &[Pair], habits: &Habits, lexicon: &Lexicon) {
-    let settled = Settled::gather(rows, spots, pairs);
-    let mut further = settled.propose(rows);
+    let settled = Settled::gather(rows, spots, pairs, habits);
+    let mut further = settled.propose(rows, habits);
     if !further.is_empty() {
         evidence::score(rows, &mut further, habits, lexicon);
         spots.append(&mut further);

@@ -72,8 +72,6 @@ pub struct Layer {
     version: GazetteerVersion,
     matcher: Matcher,
     entries: Entries,
-    /// The entry that each spelling names.
-    owners: Vec<u32>,
     /// Ids whose entries in lower layers are out of force.
     hides: Vec<EntryId>,
 }
@@ -150,36 +148,29 @@ impl Layer {
     /// How many names it has: canonical names and aliases.
     #[must_use]
     pub fn names(&self) -> usize {
-        self.owners.len()
+        self.entries.names()
     }
 
     /// Every name at every place, overlapping ones too, in the order in which they end, the
     /// longest first. `hashes` are the word hashes of the words.
     #[must_use]
     pub fn names_in(&self, words: &Words<'_>, hashes: &[u64], any_case: bool) -> Vec<Named> {
-        let ids = self.matcher.word_ids_by_hash(words, hashes);
-        let hits = if any_case { self.matcher.hits_in_any_case(words, &ids) } else { self.matcher.hits(words, &ids) };
+        let find = if any_case { Matcher::hits_in_any_case } else { Matcher::hits };
+        let hits = find(&self.matcher, words, hashes);
         hits.iter().map(|hit| self.named(hit)).collect()
     }
 
     /// The names that have just these words, in any case: (entry, alias) by number.
     pub fn names_of(&self, words: &Words<'_>) -> impl Iterator<Item = (u32, u32)> {
         self.matcher.spellings_of(words).map(|spelling| {
-            let entry = self.owners[spelling.0 as usize];
-            (entry, self.entries.alias_of(entry, spelling.0))
+            let name = self.entries.name(spelling.0);
+            (name.entry, name.alias)
         })
     }
 
     fn named(&self, hit: &Hit) -> Named {
-        let spelling = hit.spelling.0;
-        let entry = self.owners[spelling as usize];
-        Named {
-            first: hit.first,
-            last: hit.last,
-            entry,
-            alias: self.entries.alias_of(entry, spelling),
-            kind: self.entries.kind_of(spelling),
-        }
+        let name = self.entries.name(hit.spelling.0);
+        Named { first: hit.first, last: hit.last, entry: name.entry, alias: name.alias, kind: name.kind }
     }
 
     /// The numbers of the entries that a higher layer takes out of force, by overriding or by
@@ -194,7 +185,7 @@ impl Layer {
     /// Bytes on the heap, about.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.matcher.memory() + self.entries.memory() + self.owners.len() * size_of::<u32>()
+        self.matcher.memory() + self.entries.memory()
     }
 }
 

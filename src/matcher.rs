@@ -13,18 +13,20 @@ mod forms;
 mod members;
 mod packed;
 mod spelling;
+mod starts;
 
-pub use alphabet::{Alphabet, WordId, word_hash};
+pub use alphabet::{Alphabet, WordId, word_hash, word_hashes};
 use forms::Forms;
 use members::Members;
 pub use packed::{PackedMatcher, Unsound};
 pub use spelling::{Case, Spelling};
+use starts::{Start, Starts};
 
 use rayon::slice::ParallelSliceMut as _;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::text::Words;
+use crate::text::{Shape, Words};
 
 /// The number of a spelling, in the order in which they were added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -163,7 +165,7 @@ impl MatcherBuilder {
         let mut distinct = numbers.into_iter().collect::<Vec<_>>();
         distinct.sort_unstable_by_key(|&(_, number)| number);
         let demands = distinct.into_iter().map(|(demands, _)| demands).collect();
-        Matcher { alphabet, forms, members, demands }
+        Matcher::of(alphabet, forms, members, demands)
     }
 }
 
@@ -171,12 +173,27 @@ impl MatcherBuilder {
 #[derive(Debug)]
 pub struct Matcher {
     alphabet: Alphabet,
+    starts: Starts,
     forms: Forms,
     members: Members,
     demands: Vec<Spelling>,
 }
 
 impl Matcher {
+    fn of(alphabet: Alphabet, forms: Forms, members: Members, demands: Vec<Spelling>) -> Matcher {
+        let hashes = alphabet.hashes();
+        let hash = |word: &WordId| hashes[word.index()];
+        let starts = forms.all().enumerate().filter_map(|(number, form)| {
+            let mut found =
+                members.of(number).map(|(_, number)| &demands[number as usize]).filter(|d| !d.is_never()).peekable();
+            found.peek()?;
+            let may_be_lower = found.any(Spelling::may_be_lower);
+            Some(Start { first: hash(&form[0]), second: form.get(1).map(hash), may_be_lower })
+        });
+        let starts = Starts::new(starts);
+        Matcher { alphabet, starts, forms, members, demands }
+    }
+
     /// The alphabet, for ids of words.
     #[must_use]
     pub fn alphabet(&self) -> &Alphabet {
@@ -190,29 +207,39 @@ impl Matcher {
         folded.map(|word| self.alphabet.id(word, word_hash(word))).collect()
     }
 
-    /// The same where the [`word_hash`] of each word is at hand.
-    #[must_use]
-    pub fn word_ids_by_hash(&self, words: &Words<'_>, hashes: &[u64]) -> Vec<WordId> {
-        hashes.iter().enumerate().map(|(index, &hash)| self.alphabet.id(words.folded(index), hash)).collect()
-    }
-
     /// Every spelling at every place, overlapping ones too, in the order in which they end,
-    /// the longest first. Linear in the words and the hits. `ids` are those of `words`.
+    /// the longest first. Linear in the words and the hits. `hashes` are the [`word_hashes`].
     #[must_use]
-    pub fn hits(&self, words: &Words<'_>, ids: &[WordId]) -> Vec<Hit> {
-        self.find(ids, |demands, first| demands.admits(words, first))
+    pub fn hits(&self, words: &Words<'_>, hashes: &[u64]) -> Vec<Hit> {
+        let is_lower = |index: usize| words.as_slice()[index].shape == Shape::Lower;
+        self.find(words, hashes, is_lower, |demands, first| demands.admits(words, first))
     }
 
     /// The same without regard to capitals.
     #[must_use]
-    pub fn hits_in_any_case(&self, words: &Words<'_>, ids: &[WordId]) -> Vec<Hit> {
-        self.find(ids, |demands, first| demands.admits_in_any_case(words, first))
+    pub fn hits_in_any_case(&self, words: &Words<'_>, hashes: &[u64]) -> Vec<Hit> {
+        self.find(words, hashes, |_| false, |demands, first| demands.admits_in_any_case(words, first))
     }
 
-    fn find(&self, ids: &[WordId], admits: impl Fn(&Spelling, usize) -> bool) -> Vec<Hit> {
+    fn find(
+        &self,
+        words: &Words<'_>,
+        hashes: &[u64],
+        is_lower: impl Fn(usize) -> bool,
+        admits: impl Fn(&Spelling, usize) -> bool,
+    ) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for first in 0..ids.len() {
-            for (form, length) in self.forms.prefixes_of(&ids[first..]) {
+        for (first, &hash) in hashes.iter().enumerate() {
+            let lower = is_lower(first);
+            let pair = hashes.get(first + 1).is_some_and(|&second| self.starts.pair(hash, second, lower));
+            if !pair && !self.starts.alone(hash, lower) {
+                continue;
+            }
+            let id = |at: usize| {
+                let hash = *hashes.get(first + at)?;
+                (at == 0 || pair).then(|| self.alphabet.id(words.folded(first + at), hash))
+            };
+            for (form, length) in self.forms.prefixes_of(id) {
                 for (spelling, demands) in self.members.of(form) {
                     if admits(&self.demands[demands as usize], first) {
                         let last = first + length - 1;
@@ -241,6 +268,7 @@ impl Matcher {
     #[must_use]
     pub fn memory(&self) -> usize {
         self.alphabet.memory()
+            + self.starts.memory()
             + self.forms.memory()
             + self.members.memory()
             + self.demands.len() * size_of::<Spelling>()
@@ -249,6 +277,8 @@ impl Matcher {
 
 #[cfg(test)]
 mod tests {
+    use proptest::strategy::Strategy as _;
+
     use super::*;
 
     fn found(names: &[(&str, Case)], text: &str) -> Vec<String> {
@@ -258,7 +288,7 @@ mod tests {
         }
         let matcher = builder.build();
         let words = Words::read(text);
-        let hits = matcher.hits(&words, &matcher.word_ids(&words));
+        let hits = matcher.hits(&words, &word_hashes(&words));
         hits.iter().map(|h| words.span(h.first as usize..h.last as usize + 1).of(text).to_owned()).collect()
     }
 
@@ -288,6 +318,57 @@ mod tests {
         assert_eq!(found(&[("US", Case::Capitals)], "us Us US U.S."), ["US", "U.S."]);
         assert_eq!(found(&[("Apple", Case::Shape)], "apple APPLE Apple"), ["Apple"]);
         assert_eq!(found(&[("eBay", Case::Exact)], "ebay EBay eBay"), ["eBay"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_found_is_what_a_look_at_every_place_finds(
+            names in proptest::collection::vec((name(), case()), 0..12),
+            text in proptest::collection::vec(name(), 0..8),
+        ) {
+            let mut builder = MatcherBuilder::default();
+            for (name, case) in &names {
+                builder.add(&Words::read(name), *case).unwrap();
+            }
+            let matcher = builder.build();
+            let text = text.join(" ");
+            let words = Words::read(&text);
+            let folded = |words: &Words<'_>| (0..words.len()).map(|i| words.folded(i).to_owned()).collect::<Vec<_>>();
+            let all = folded(&words);
+            for any_case in [false, true] {
+                let mut expected = Vec::new();
+                for (number, (name, case)) in names.iter().enumerate() {
+                    let name = Words::read(name);
+                    let (wanted, demands) = (folded(&name), Spelling::new(&name, *case));
+                    for first in 0..=all.len().saturating_sub(wanted.len()) {
+                        let admits = if any_case { Spelling::admits_in_any_case } else { Spelling::admits };
+                        if all[first..].starts_with(&wanted) && admits(&demands, &words, first) {
+                            expected.push((first as u32, (first + wanted.len()) as u32 - 1, number as u32));
+                        }
+                    }
+                }
+                expected.sort_unstable();
+                let find = if any_case { Matcher::hits_in_any_case } else { Matcher::hits };
+                let found = find(&matcher, &words, &word_hashes(&words));
+                proptest::prop_assert!(found.is_sorted_by_key(|hit| (hit.last, hit.first)));
+                let mut found = found.iter().map(|hit| (hit.first, hit.last, hit.spelling.0)).collect::<Vec<_>>();
+                found.sort_unstable();
+                proptest::prop_assert_eq!(found, expected);
+            }
+        }
+    }
+
+    fn name() -> impl proptest::strategy::Strategy<Value = String> {
+        let word = proptest::sample::select(vec!["a", "A", "Ab", "ab", "AB", "aB", "É", "e", "7", "&", "and", "中"]);
+        proptest::collection::vec(word, 1..4).prop_map(|words| words.join(" "))
+    }
+
+    fn case() -> impl proptest::strategy::Strategy<Value = Case> {
+        let upper = (0u16..8).prop_map(Case::Upper);
+        proptest::prop_oneof![
+            4 => upper,
+            1 => proptest::sample::select(vec![Case::Ignore, Case::Capitals, Case::Shape, Case::Exact, Case::Never]),
+        ]
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::{path::Path, sync::LazyLock};
 
-use gazetted::{gazetteer::Files, layer::Layer, matcher::word_hash, text::Words};
+use gazetted::{gazetteer::Files, layer::Layer, matcher::word_hashes, text::Words};
 use libfuzzer_sys::fuzz_target;
 use sha2::{Digest as _, Sha256};
 
@@ -35,7 +35,7 @@ fuzz_target!(|edits: &[u8]| {
 
 fn use_it(layer: &Layer) {
     let words = Words::read("Ann Mary Roe of Apple Town sold on eBay at the 2020 Apple Open. APPLE");
-    let hashes = (0..words.len()).map(|index| word_hash(words.folded(index))).collect::<Vec<_>>();
+    let hashes = word_hashes(&words);
     for any_case in [false, true] {
         for name in layer.names_in(&words, &hashes, any_case) {
             let record = layer.entries().record(name.entry);

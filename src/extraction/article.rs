@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     acronyms::{Pair, initials},
+    habits::Habits,
     place::{Place, Rows},
     row::{Row, key_of},
     signs::Single,
@@ -36,7 +37,8 @@ type Owners = FxHashMap<u64, Vec<(Place, [f32; 4])>>;
 /// What the first reading found.
 #[derive(Default)]
 pub(super) struct Settled {
-    same: FxHashMap<u64, Tally>,
+    /// By group; see [`Habits`].
+    same: Vec<Tally>,
     ends: Owners,
     beginnings: Owners,
     acronyms: Owners,
@@ -44,9 +46,8 @@ pub(super) struct Settled {
 
 impl Settled {
     /// Gathers what was read.
-    pub(super) fn gather(rows: &Rows<'_>, spots: &[Spot], pairs: &[Pair]) -> Settled {
-        let mut settled = Settled::default();
-        settled.same.reserve(spots.len());
+    pub(super) fn gather(rows: &Rows<'_>, spots: &[Spot], pairs: &[Pair], habits: &Habits) -> Settled {
+        let mut settled = Settled { same: vec![Tally::default(); habits.groups()], ..Settled::default() };
         for pair in pairs {
             if let Ok(name) = spots.binary_search_by_key(&pair.name, |spot| spot.place) {
                 let key = rows.of(pair.acronym.section).key(pair.acronym.first, pair.acronym.last);
@@ -57,7 +58,7 @@ impl Settled {
             let Place { first, last, .. } = spot.place;
             let row = rows.of(spot.place.section);
             if !is_cut(row, spot.place) {
-                let tally = settled.same.entry(row.key(first, last)).or_default();
+                let tally = &mut settled.same[spot.group as usize];
                 tally.places += 1.0;
                 for (sum, chance) in tally.sums.iter_mut().zip(spot.chances) {
                     *sum += chance;
@@ -85,15 +86,19 @@ impl Settled {
     }
 
     /// New spots in headings and lines of capitals for names established elsewhere.
-    pub(super) fn propose(&self, rows: &Rows<'_>) -> Vec<Spot> {
+    pub(super) fn propose(&self, rows: &Rows<'_>, habits: &Habits) -> Vec<Spot> {
         let mut spots = Vec::new();
         let likely = |chances: &[f32; 4]| chances.iter().any(|&c| c >= ESTABLISHED);
         let known = |key: u64| {
-            self.same.get(&key).is_some_and(|t| likely(&t.sums))
+            habits.group(key).is_some_and(|group| likely(&self.same[group as usize].sums))
                 || self.ends.get(&key).is_some_and(|owners| owners.iter().any(|o| o.1[0] >= ESTABLISHED))
         };
         for row in rows.both() {
             propose_known(row, &known, &mut spots);
+        }
+        for spot in &mut spots {
+            let Place { section, first, last } = spot.place;
+            spot.group = habits.group(rows.of(section).key(first, last)).unwrap_or(u32::MAX);
         }
         spots
     }
@@ -103,11 +108,11 @@ impl Settled {
         for spot in spots {
             let Place { first, last, .. } = spot.place;
             let row = rows.of(spot.place.section);
-            let key = row.key(first, last);
-            self.tell_same(row, key, spot);
+            self.tell_same(row, spot);
             if last - first > 2 {
                 continue;
             }
+            let key = row.key(first, last);
             let [one, two, three, four] =
                 [Single::LastOfPerson, Single::LastOfOrganization, Single::LastOfLocation, Single::LastOfEvent];
             let told = tell_owner(self.ends.get(&key), spot, [Some(one), Some(two), Some(three), Some(four)]);
@@ -127,8 +132,8 @@ impl Settled {
     }
 
     /// The mean of the other places with the same words.
-    fn tell_same(&self, row: &Row<'_>, key: u64, spot: &mut Spot) {
-        let Some(tally) = self.same.get(&key) else { return };
+    fn tell_same(&self, row: &Row<'_>, spot: &mut Spot) {
+        let Some(tally) = self.same.get(spot.group as usize).filter(|tally| tally.places > 0.0) else { return };
         let counted = if is_cut(row, spot.place) { 0.0 } else { 1.0 };
         let others = tally.places - counted;
         if others < 0.5 {

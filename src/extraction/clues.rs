@@ -5,11 +5,13 @@
 
 use std::sync::{Arc, LazyLock};
 
+use rustc_hash::FxHashMap;
+
 use super::markers::Marker;
 use crate::{
     gazetteer::{ClueClass, ClueList},
     layer::upper_mask,
-    matcher::{Case, Matcher, MatcherBuilder, WordId, word_hash},
+    matcher::{Case, Matcher, MatcherBuilder, word_hash},
     text::{Words, fold},
 };
 
@@ -32,6 +34,18 @@ impl ClassSet {
     pub(super) fn add(&mut self, class: ClueClass) {
         self.0 |= 1 << class as u8;
     }
+
+    fn mark(&mut self, marker: Marker) {
+        self.0 |= 1 << (Self::MARKERS + marker as usize);
+    }
+}
+
+/// What the clues say of one word.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Clue {
+    pub(super) classes: ClassSet,
+    /// Its number among [`ClueClass::Neighbor`] by alphabet, from 1; 0 where it is none.
+    pub(super) neighbor: u16,
 }
 
 /// All clues, compiled for lookup.
@@ -40,9 +54,8 @@ pub(super) struct Clues {
     matcher: Matcher,
     /// The class of each phrase of several words.
     phrases: Vec<ClueClass>,
-    classes: Vec<ClassSet>,
-    /// For each word its number among [`ClueClass::Neighbor`] by alphabet; 0 where it is none.
-    neighbors: Vec<u16>,
+    /// Of one word, by its hash: words of equal hashes are taken for equal.
+    words: FxHashMap<u64, Clue>,
 }
 
 impl Clues {
@@ -54,10 +67,10 @@ impl Clues {
 
     fn compile() -> Clues {
         let mut builder = MatcherBuilder::default();
-        let (mut marked, mut singles, mut phrases) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut clues, mut phrases) = (FxHashMap::<u64, Clue>::default(), Vec::new());
         for (marker, _, words) in Marker::ALL {
-            for word in words.split(' ').map(fold) {
-                marked.push((builder.add_word(&word), *marker));
+            for word in words.split(' ') {
+                clues.entry(word_hash(&fold(word))).or_default().classes.mark(*marker);
             }
         }
         for list in &ClueList::embedded() {
@@ -68,7 +81,7 @@ impl Clues {
                     continue;
                 }
                 if words.len() == 1 {
-                    singles.push((builder.add_word(words.folded(0)), list.class));
+                    clues.entry(word_hash(words.folded(0))).or_default().classes.add(list.class);
                 } else {
                     let mask = upper_mask(&words);
                     let case = if mask == 0 { Case::Ignore } else { Case::Upper(mask) };
@@ -77,40 +90,20 @@ impl Clues {
                 }
             }
         }
-        let matcher = builder.build();
-        let mut classes = vec![ClassSet::default(); matcher.alphabet().len()];
-        for (word, class) in singles {
-            classes[word.index()].add(class);
+        for (word, number) in neighbor_words().iter().zip(1..) {
+            clues.entry(word_hash(word)).or_default().neighbor = number;
         }
-        for (word, marker) in marked {
-            classes[word.index()].0 |= 1 << (ClassSet::MARKERS + marker as usize);
-        }
-        let neighbors = neighbor_numbers(&matcher);
-        Clues { matcher, phrases, classes, neighbors }
+        Clues { matcher: builder.build(), phrases, words: clues }
     }
 
-    /// The numbers of words, given their hashes, for [`Clues::classes`] and [`Clues::neighbor`].
-    pub(super) fn word_ids(&self, words: &Words<'_>, hashes: &[u64]) -> Vec<WordId> {
-        self.matcher.word_ids_by_hash(words, hashes)
-    }
-
-    /// The classes of a folded word.
-    pub(super) fn classes_of(&self, folded: &str) -> ClassSet {
-        self.classes(self.matcher.alphabet().id(folded, word_hash(folded)))
-    }
-
-    pub(super) fn classes(&self, word: WordId) -> ClassSet {
-        self.classes[word.index()]
-    }
-
-    /// The number of a word among the neighbors, from 1; 0 where it is none.
-    pub(super) fn neighbor(&self, word: WordId) -> u16 {
-        self.neighbors[word.index()]
+    /// What is known of the word with a [`word_hash`].
+    pub(super) fn of(&self, hash: u64) -> Clue {
+        self.words.get(&hash).copied().unwrap_or_default()
     }
 
     /// The phrases of several words, as (class, first, last), sorted.
-    pub(super) fn phrases(&self, words: &Words<'_>, ids: &[WordId]) -> Vec<(ClueClass, usize, usize)> {
-        let hits = self.matcher.hits(words, ids);
+    pub(super) fn phrases(&self, words: &Words<'_>, hashes: &[u64]) -> Vec<(ClueClass, usize, usize)> {
+        let hits = self.matcher.hits(words, hashes);
         let phrase = |spelling: usize| self.phrases[spelling];
         let hits = hits.iter().map(|hit| (phrase(hit.spelling.0 as usize), hit.first as usize, hit.last as usize));
         let mut phrases = hits.collect::<Vec<_>>();
@@ -127,15 +120,4 @@ pub(super) fn neighbor_words() -> Vec<String> {
     words.sort_unstable();
     words.dedup();
     words
-}
-
-fn neighbor_numbers(matcher: &Matcher) -> Vec<u16> {
-    let mut numbers = vec![0; matcher.alphabet().len()];
-    for (number, word) in neighbor_words().iter().enumerate() {
-        let id = matcher.alphabet().id(word, word_hash(word));
-        if id != WordId::UNKNOWN {
-            numbers[id.index()] = number as u16 + 1;
-        }
-    }
-    numbers
 }

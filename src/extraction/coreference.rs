@@ -9,8 +9,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     Entity, Mention, Options,
     acronyms::Pair,
-    evidence::Habits,
     explanation::{Reason, explain, explain_entity},
+    habits::Habits,
     lexicon::Lexicon,
     place::{Place, Rows},
     resolution::Decided,
@@ -28,12 +28,12 @@ use crate::{
 };
 
 /// What makes two mentions the same name.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Name {
     /// Of the entry of this number.
     Entry(u32),
-    /// Of these words.
-    Unlisted(EntityType, String),
+    /// Of words with this key; see [`Row::key`].
+    Unlisted(EntityType, u64),
 }
 
 /// What a mention is called by, and the full name that it is short for.
@@ -59,37 +59,36 @@ pub(super) fn name(rows: &Rows<'_>, decided: &[Decided<'_>], pairs: &[Pair], lex
         let full = mention.listed.is_some() && mention.kind() == AliasKind::Name && first < last;
         let owner = forms.owner(rows.of(section).key(first, last), mention, number, decided).filter(|_| !full);
         match owner {
-            Some((owner, rule)) => Named { name: own[owner].clone(), full_name: Some((decided[owner].place(), rule)) },
-            None => Named { name: own[number].clone(), full_name: None },
+            Some((owner, rule)) => Named { name: own[owner], full_name: Some((decided[owner].place(), rule)) },
+            None => Named { name: own[number], full_name: None },
         }
     });
     named.collect()
 }
 
-fn own_name(rows: &Rows<'_>, mention: &Decided<'_>, editions: &FxHashMap<String, String>) -> Name {
+fn own_name(rows: &Rows<'_>, mention: &Decided<'_>, editions: &FxHashMap<u64, u64>) -> Name {
+    let Place { section, first, last } = mention.place();
     match mention.listed {
         Some(listed) => Name::Entry(listed.entry),
-        None if mention.entity_type == Event => {
+        None => {
             let (name, _) = without_edition(rows, mention.place());
-            let one = editions.contains_key(&name);
-            Name::Unlisted(Event, if one { name } else { rows.surface(mention.place()) })
+            let one = mention.entity_type == Event && editions.contains_key(&name);
+            Name::Unlisted(mention.entity_type, if one { name } else { rows.of(section).key(first, last) })
         }
-        None => Name::Unlisted(mention.entity_type, rows.surface(mention.place())),
     }
 }
 
 /// Unlisted events by their name without ordinal and year, with the one edition of which the
 /// article speaks; those of which it names several are left out.
-fn editions(rows: &Rows<'_>, decided: &[Decided<'_>]) -> FxHashMap<String, String> {
+fn editions(rows: &Rows<'_>, decided: &[Decided<'_>]) -> FxHashMap<u64, u64> {
     let mut editions = FxHashMap::default();
     let mut several = FxHashSet::default();
     for mention in decided.iter().filter(|d| d.entity_type == Event && d.listed.is_none()) {
         let (name, edition) = without_edition(rows, mention.place());
-        if edition.is_empty() || name.is_empty() {
+        if edition == NO_WORDS || name == NO_WORDS {
             continue;
         }
-        let known = editions.entry(name.clone()).or_insert_with(|| edition.clone());
-        if *known != edition {
+        if *editions.entry(name).or_insert(edition) != edition {
             several.insert(name);
         }
     }
@@ -97,13 +96,19 @@ fn editions(rows: &Rows<'_>, decided: &[Decided<'_>]) -> FxHashMap<String, Strin
     editions
 }
 
-/// The surface of an event's name without its ordinal or year, and these.
-fn without_edition(rows: &Rows<'_>, place: Place) -> (String, String) {
+/// The key of no words.
+const NO_WORDS: u64 = 0;
+
+/// The keys of an event's name without its ordinal or year, and of these.
+fn without_edition(rows: &Rows<'_>, place: Place) -> (u64, u64) {
     let row = rows.of(place.section);
     let counts = |i: usize| row.folded(i).starts_with(|c: char| c.is_ascii_digit());
-    let (numbers, words): (Vec<_>, Vec<_>) = (place.first..=place.last).partition(|&i| counts(i));
-    let join = |indices: Vec<usize>| indices.into_iter().map(|i| row.folded(i)).collect::<Vec<_>>().join(" ");
-    (join(words), join(numbers))
+    let (mut name, mut edition) = (NO_WORDS, NO_WORDS);
+    for index in place.first..=place.last {
+        let key = if counts(index) { &mut edition } else { &mut name };
+        *key = row.add_to_key(*key, index);
+    }
+    (name, edition)
 }
 
 /// Short forms of the article's full names.
@@ -273,13 +278,13 @@ pub(super) fn group<'l>(
     lexicon: &'l Lexicon,
     options: &Options,
 ) -> Vec<Entity<'l>> {
-    let mut numbers: FxHashMap<&Name, usize> = FxHashMap::default();
+    let mut numbers: FxHashMap<Name, usize> = FxHashMap::default();
     let mut entities: Vec<Entity<'l>> = Vec::new();
     let mut reasons: Vec<Vec<Reason>> = Vec::new();
-    for (mention, Named { name, full_name }) in decided.iter().zip(named) {
+    for (mention, &Named { name, full_name }) in decided.iter().zip(named) {
         let text = rows.text(mention.place());
         let listed = match name {
-            Name::Entry(number) => Some(*number),
+            Name::Entry(number) => Some(number),
             Name::Unlisted(..) => None,
         };
         let confidence = (mention.confidence * 1000.0).round() / 1000.0;
@@ -292,7 +297,7 @@ pub(super) fn group<'l>(
         let kind = if full_name.is_some() && mention.listed.is_none() { AliasKind::Short } else { mention.kind() };
         let record = || listed.map(|number| lexicon.record(number));
         let reason =
-            options.explain.then(|| explain(mention, *full_name, record().as_ref(), rows, spots, habits, lexicon));
+            options.explain.then(|| explain(mention, full_name, record().as_ref(), rows, spots, habits, lexicon));
         let number = *numbers.entry(name).or_insert_with(|| {
             let entry = record();
             entities.push(Entity {

@@ -3,16 +3,16 @@
 //! It names the signs; what they are worth is `weights`, and what follows from them is
 //! `readings`. The same function serves scoring, explaining and tuning.
 
-use rustc_hash::FxHashMap;
-
 use super::{
+    Section, edges,
+    edges::each_trait,
+    habits::Habits,
     markers::Marker,
     patterns,
     place::{Place, Rows},
     row::{Row, Trait},
-    signs::{Category, Edge, Pair, Position, Sign, Single},
+    signs::{Category, Pair, Position, Sign, Single},
     spot::Spot,
-    spots::is_run_word,
     weights::Weight,
 };
 use crate::{
@@ -23,53 +23,6 @@ use crate::{
 
 /// A run of words in a section, as (first, last).
 pub(super) type Seen = (usize, usize);
-
-/// How the words of an article are written elsewhere in it, and what it speaks of.
-#[derive(Default)]
-pub(super) struct Habits {
-    /// How much it speaks of sport and of business, 0 to 1.
-    sport: f32,
-    business: f32,
-    /// First words of spots: whether they stand in lower case somewhere, and whether they are
-    /// capitalized inside a sentence.
-    words: FxHashMap<u64, (bool, bool)>,
-    /// How often the words of each spot stand.
-    times: FxHashMap<u64, u32>,
-}
-
-impl Habits {
-    pub(super) fn read(rows: &Rows<'_>, spots: &[Spot]) -> Habits {
-        let mut habits = Habits::default();
-        habits.words.reserve(spots.len());
-        habits.times.reserve(spots.len());
-        for Place { section, first, last } in spots.iter().map(|s| s.place) {
-            let row = rows.of(section);
-            *habits.times.entry(row.key(first, last)).or_default() += 1;
-            habits.words.entry(row.key(first, first)).or_default();
-        }
-        let (mut sport, mut business, mut words) = (0, 0, 0);
-        for row in rows.both() {
-            for index in 0..row.len() {
-                let word = row.word(index);
-                sport += u32::from(row.marks(index, Marker::Sport) || row.marks(index, Marker::Against));
-                business += u32::from(row.marks(index, Marker::Business) || row.marks(index, Marker::Deal));
-                words += 1;
-                let lower = word.shape == Shape::Lower;
-                let upper = word.is_upper_first() && !word.is_sentence_start() && !word.in_title_line();
-                if (lower || upper)
-                    && let Some(seen) = habits.words.get_mut(&row.key(index, index))
-                {
-                    seen.0 |= lower;
-                    seen.1 |= upper;
-                }
-            }
-        }
-        // One word in twenty-five is as much as an article on nothing else has.
-        let share = |count: u32| (count as f32 * 25.0 / (words + 25) as f32).min(1.0);
-        (habits.sport, habits.business) = (share(sport), share(business));
-        habits
-    }
-}
 
 /// What a full listed name of several words is given beyond its signs: whoever lists a name wants
 /// it found, also beside words among which no marked article has it.
@@ -95,13 +48,29 @@ fn cuts_listed(row: &Row<'_>, place: Place) -> bool {
     left.0 < first && left.1 < last || right.1 > last && right.0 > first
 }
 
-/// Scores spots for both readings; what the article says elsewhere is added by [`add_told`].
+/// Scores spots for both readings; what the article says elsewhere is added by [`add_told`]. Spots in
+/// order of place are fastest: what one edge gives is summed once for all places that have it.
 pub(super) fn score(rows: &Rows<'_>, spots: &mut [Spot], habits: &Habits, lexicon: &Lexicon) {
     let weights = lexicon.weights();
+    let mut base = Weight::default();
+    general(habits, &mut |sign, value, _| base.add(weights.of(sign), value));
+    let mut left = Kept::default();
+    let mut rights = [Kept::default(); RIGHTS];
     for spot in spots {
-        let row = rows.of(spot.place.section);
-        let mut sum = Weight::default();
-        signs(row, spot, habits, lexicon, &mut |sign, value, _| sum.add(weights.of(sign), value));
+        let Place { section, first, last } = spot.place;
+        let row = rows.of(section);
+        left.renew((section, first), |sum| {
+            edges::left(row, first, habits, &mut |sign, value, _| sum.add(weights.of(sign), value))
+        });
+        let right = &mut rights[last % RIGHTS];
+        right.renew((section, last), |sum| {
+            edges::right(row, last, &mut |sign, value, _| sum.add(weights.of(sign), value))
+        });
+        let mut sum = base;
+        sum.add(&left.sum, 1.0);
+        sum.add(&right.sum, 1.0);
+        let around = (left.beyond, right.beyond);
+        whole(row, spot, around, habits, lexicon, &mut |sign, value, _| sum.add(weights.of(sign), value));
         let extra = match (cuts_listed(row, spot.place), is_inside_listed(row, spot.place)) {
             (true, _) => CUT,
             (_, true) => INSIDE,
@@ -116,6 +85,33 @@ pub(super) fn score(rows: &Rows<'_>, spots: &mut [Spot], habits: &Habits, lexico
             }
         }
         (spot.scores, spot.last) = (first, last);
+    }
+}
+
+/// Right edges that are kept: more than a run has words.
+const RIGHTS: usize = 32;
+
+/// What an edge gives, kept for the next place that has it.
+#[derive(Clone, Copy)]
+struct Kept {
+    at: Option<(Section, usize)>,
+    sum: Weight,
+    /// The category of what stands beyond the edge.
+    beyond: Category,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Kept { at: None, sum: Weight::default(), beyond: Category::Stop }
+    }
+}
+
+impl Kept {
+    fn renew(&mut self, at: (Section, usize), read: impl FnOnce(&mut Weight) -> Category) {
+        if self.at != Some(at) {
+            (self.at, self.sum) = (Some(at), Weight::default());
+            self.beyond = read(&mut self.sum);
+        }
     }
 }
 
@@ -177,26 +173,37 @@ pub(super) fn signs(
     lexicon: &Lexicon,
     see: &mut impl FnMut(Sign, f32, Option<Seen>),
 ) {
-    let Place { first, last, .. } = spot.place;
-    inside(row, first, last, see);
-    let before = before(row, first, see);
-    let after = after(row, last, see);
-    see(Sign::of_pair(Pair::EdgeBefore, before, row.category(first)), 1.0, Some((first, first)));
-    see(Sign::of_pair(Pair::EdgeAfter, row.category(last), after), 1.0, Some((last, last)));
-    see(Sign::of_pair(Pair::Around, before, after), 1.0, None);
-    written(row, first, last, habits, see);
-    listed(row, spot, lexicon, see);
-    patterns::signs(row, first, last, see);
-    if !row.is_common(last)
-        && let Some(ending) = Sign::of_ending(row.folded(last))
-    {
-        see(ending, 1.0, Some((last, last)));
-        if let Some(ending) = Sign::of_long_ending(row.folded(last)) {
-            see(ending, 1.0, Some((last, last)));
-        }
-    }
+    general(habits, see);
+    let before = edges::left(row, spot.place.first, habits, see);
+    let after = edges::right(row, spot.place.last, see);
+    whole(row, spot, (before, after), habits, lexicon, see);
+}
+
+/// The signs that every place of the article has.
+fn general(habits: &Habits, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
+    see(Single::Always.into(), 1.0, None);
     see(Single::SportArticle.into(), habits.sport, None);
     see(Single::BusinessArticle.into(), habits.business, None);
+}
+
+/// The signs for which more than one edge must be read; `around` are the categories beyond the edges.
+fn whole(
+    row: &Row<'_>,
+    spot: &Spot,
+    around: (Category, Category),
+    habits: &Habits,
+    lexicon: &Lexicon,
+    see: &mut impl FnMut(Sign, f32, Option<Seen>),
+) {
+    let Place { first, last, .. } = spot.place;
+    inside(row, first, last, see);
+    see(Sign::of_pair(Pair::Around, around.0, around.1), 1.0, None);
+    if habits.times(spot) > 1 {
+        see(Single::Repeated.into(), 1.0, None);
+    }
+    written(row, first, last, see);
+    listed(row, spot, lexicon, see);
+    patterns::of_place(row, first, last, see);
     if spot.entry(EntityType::Location).is_some() {
         see(Single::PlaceInSport.into(), habits.sport, None);
     }
@@ -207,7 +214,6 @@ pub(super) fn signs(
 
 /// The traits of the words of the place.
 fn inside(row: &Row<'_>, first: usize, last: usize, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
-    see(Single::Always.into(), 1.0, None);
     if first == last {
         each_trait(row.traits(first).0, Position::Only, (first, first), see);
         return;
@@ -231,128 +237,15 @@ fn inside(row: &Row<'_>, first: usize, last: usize, see: &mut impl FnMut(Sign, f
     }
 }
 
-fn each_trait(traits: u128, at: Position, seen: Seen, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
-    for (half, begin) in [(traits as u64, 0), ((traits >> 64) as u64, 64)] {
-        let mut rest = half;
-        while rest != 0 {
-            see(Sign::of_trait(at, begin + rest.trailing_zeros()), 1.0, Some(seen));
-            rest &= rest - 1;
-        }
-    }
-}
-
-fn neighbor(row: &Row<'_>, word: usize, edge: Edge, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
-    let number = row.neighbor(word);
-    if number > 0 && !row.is_upper(word) {
-        see(Sign::of_neighbor(edge, number), 1.0, Some((word, word)));
-    }
-}
-
-/// Lexical traits only: what a word two steps away may say.
-const LEXICAL: u128 = u64::MAX as u128;
-
-/// What stands before the place; returns its category.
-fn before(row: &Row<'_>, first: usize, see: &mut impl FnMut(Sign, f32, Option<Seen>)) -> Category {
-    if first == 0 {
-        return Category::Start;
-    }
-    let word = first - 1;
-    if row.is_joined(first) {
-        let at = if row.is_upper(word) { Position::BeforeCapital } else { Position::Before };
-        each_trait(row.traits(word).0, at, (word, word), see);
-        neighbor(row, word, Edge::Before, see);
-        if word > 0 && (row.is_joined(word) || row.word(word).is_possessive()) {
-            each_trait(row.traits(word - 1).0 & LEXICAL, Position::Before2, (word - 1, word - 1), see);
-        }
-        return row.category(word);
-    }
-    if row.is_after_comma(first) {
-        each_trait(row.traits(word).0, Position::BeforeComma, (word, word), see);
-    }
-    left_edge(row, first)
-}
-
-fn left_edge(row: &Row<'_>, first: usize) -> Category {
-    let word = row.word(first);
-    match word.joint {
-        Joint::Comma => Category::Comma,
-        Joint::Slash => Category::Slash,
-        _ if word.is_sentence_start() => Category::Start,
-        Joint::Start | Joint::Paragraph | Joint::LineBreak => Category::Start,
-        Joint::FullStop => Category::Stop,
-        _ => of_mark(row.before(first).trim_end().chars().next_back()),
-    }
-}
-
-/// What stands after the place; returns its category.
-fn after(row: &Row<'_>, last: usize, see: &mut impl FnMut(Sign, f32, Option<Seen>)) -> Category {
-    let next = last + 1;
-    let Some(word) = row.words.get(next) else { return Category::Stop };
-    if word.is_possessive() {
-        if next + 1 < row.len() && row.is_joined(next + 1) {
-            each_trait(row.traits(next + 1).0, Position::AfterPossessive, (next + 1, next + 1), see);
-        }
-        return Category::Possessive;
-    }
-    if row.is_joined(next) {
-        let at = if word.is_upper_first() { Position::AfterCapital } else { Position::After };
-        each_trait(row.traits(next).0, at, (next, next), see);
-        neighbor(row, next, Edge::After, see);
-        if next + 1 < row.len() && row.is_joined(next + 1) {
-            each_trait(row.traits(next + 1).0 & LEXICAL, Position::After2, (next + 1, next + 1), see);
-        }
-        return row.category(next);
-    }
-    if row.is_after_comma(next) {
-        each_trait(row.traits(next).0, Position::AfterComma, (next, next), see);
-        neighbor(row, next, Edge::AfterComma, see);
-    }
-    right_edge(row, next)
-}
-
-fn right_edge(row: &Row<'_>, next: usize) -> Category {
-    let word = row.word(next);
-    match word.joint {
-        Joint::Comma => Category::Comma,
-        Joint::Slash => Category::Slash,
-        Joint::Paragraph | Joint::LineBreak | Joint::FullStop => Category::Stop,
-        Joint::Apostrophe => Category::Possessive,
-        _ => of_mark(row.before(next).trim_start().chars().next()),
-    }
-}
-
-/// The category of the punctuation mark at an edge.
-fn of_mark(mark: Option<char>) -> Category {
-    match mark {
-        Some('(' | '[') => Category::Opening,
-        Some(')' | ']') => Category::Closing,
-        Some('"' | '“' | '”' | '‘' | '’' | '\'' | '«' | '»' | '„') => Category::Quote,
-        Some(':' | ';') => Category::Colon,
-        Some('-' | '–' | '—') => Category::Dash,
-        _ => Category::Stop,
-    }
-}
-
-/// What is written before a word, where that is more than a space.
-fn marks<'t>(row: &Row<'t>, index: usize) -> &'t str {
-    if row.words.get(index).is_some_and(|word| word.joint == Joint::Space) { "" } else { row.before(index) }
-}
-
-/// How the place is written, here and elsewhere.
-fn written(row: &Row<'_>, first: usize, last: usize, habits: &Habits, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
+/// How the place is written.
+fn written(row: &Row<'_>, first: usize, last: usize, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
     let mut say = |single: Single, holds: bool| {
         if holds {
             see(single.into(), 1.0, None);
         }
     };
-    let before_is_run = first > 0 && row.is_joined(first) && is_run_word(row, first - 1);
-    let after_is_run = row.is_joined(last + 1) && is_run_word(row, last + 1);
-    say(Single::CutBefore, before_is_run);
-    say(Single::CutAfter, after_is_run);
-    say(Single::AfterHyphen, row.word(first).joint == Joint::Hyphen);
-    say(Single::BeforeHyphen, row.words.get(last + 1).is_some_and(|w| w.joint == Joint::Hyphen));
-    let opens = marks(row, first).trim_end().chars().next_back();
-    let closes = marks(row, last + 1).trim_start().chars().next();
+    let opens = edges::marks(row, first).trim_end().chars().next_back();
+    let closes = edges::marks(row, last + 1).trim_start().chars().next();
     let quote = |c: Option<char>| matches!(c, Some('"' | '“' | '”' | '‘' | '’' | '«' | '»' | '\''));
     say(Single::Quoted, quote(opens) && quote(closes));
     say(Single::Bracketed, opens == Some('(') && closes == Some(')'));
@@ -368,22 +261,6 @@ fn written(row: &Row<'_>, first: usize, last: usize, habits: &Habits, see: &mut 
         say(Single::Letters4, letters >= 4);
     }
     say(Single::AllCommon, (first..=last).all(|i| row.is_common(i) || !row.is_upper(i)));
-    let key = row.key(first, first);
-    say(Single::LowerElsewhere, habits.words.get(&key).is_some_and(|w| w.0));
-    let start = row.word(first).is_sentence_start() || row.word(first).in_title_line();
-    say(Single::UpperElsewhere, start && habits.words.get(&key).is_some_and(|w| w.1));
-    say(Single::Repeated, habits.times.get(&row.key(first, last)).is_some_and(|&n| n > 1));
-    let breaks = |joint| matches!(joint, Joint::Start | Joint::LineBreak | Joint::Paragraph);
-    say(Single::LineStart, breaks(row.word(first).joint));
-    say(Single::LineEnd, row.words.get(last + 1).is_none_or(|w| breaks(w.joint)));
-    let prefix = first > 0
-        && row.word(first).joint == Joint::Hyphen
-        && ["pro", "anti", "non", "ex", "pre", "post", "un", "mid", "trans", "all"].contains(&row.folded(first - 1));
-    say(Single::PrefixBefore, prefix);
-    say(Single::CurrencyAfter, matches!(closes, Some('$' | '€' | '£' | '¥' | '₹')));
-    let number = |i: usize| row.words.get(i).is_some_and(|w| w.shape == Shape::Digits) && !row.shows(i, Trait::Year);
-    say(Single::NumberAfter, row.is_joined(last + 1) && number(last + 1));
-    say(Single::NumberBefore, first > 0 && row.is_joined(first) && number(first - 1));
     say(Single::InsideListed, is_inside_listed(row, row.place(first, last)));
     say(Single::CutsListed, cuts_listed(row, row.place(first, last)));
 }

@@ -2,7 +2,8 @@
 
 use super::{
     Entity,
-    evidence::{Habits, weighed},
+    evidence::weighed,
+    habits::Habits,
     lexicon::Lexicon,
     place::{Place, Rows},
     resolution::Decided,

@@ -8,14 +8,11 @@ use std::sync::{Arc, LazyLock};
 
 use rustc_hash::FxHashSet;
 
-use super::{
-    clues::{ClassSet, Clues},
-    weights::Weights,
-};
+use super::{clues::Clues, weights::Weights};
 use crate::{
     gazetteer::{AliasKind, AliasRecord, EntityType, GazetteerVersion, Record},
     layer::{Entries, Facts, Layer, Named},
-    matcher::{WordId, word_hash},
+    matcher::word_hashes,
     text::{Span, Words},
 };
 
@@ -165,7 +162,7 @@ impl Lexicon {
     #[must_use]
     pub fn names_in(&self, text: &str) -> Vec<(Span, EntityType, AliasKind)> {
         let words = Words::read(text);
-        let names = self.names(&words, &hashes(&words), false);
+        let names = self.names(&words, &word_hashes(&words), false);
         let span = |name: &Named| words.span(name.first as usize..name.last as usize + 1);
         names.iter().map(|name| (span(name), self.facts(name.entry).entity_type, name.kind)).collect()
     }
@@ -218,10 +215,6 @@ impl Lexicon {
         &self.clues
     }
 
-    pub(super) fn classes(&self, word: WordId) -> ClassSet {
-        self.clues.classes(word)
-    }
-
     /// The weights of evidence.
     pub(super) fn weights(&self) -> &Weights {
         &self.weights
@@ -232,9 +225,4 @@ impl Lexicon {
     pub fn with_weights(self, weights: Weights) -> Lexicon {
         Lexicon { weights: Arc::new(weights), ..self }
     }
-}
-
-/// The hashes of words, as layers and clues take them.
-pub(super) fn hashes(words: &Words<'_>) -> Vec<u64> {
-    (0..words.len()).map(|index| word_hash(words.folded(index))).collect()
 }

@@ -36,8 +36,11 @@ pub(super) fn weigh(rows: &Rows<'_>, spots: &mut [Spot], lexicon: &Lexicon, arti
     }
     countries.remove(&[0; 2]);
     // The lowest bit is that of the beginning of a phrase.
-    let present = rows.both().into_iter().flat_map(|row| row.hashes().iter().map(|hash| hash & !1));
-    let present = present.collect::<FxHashSet<_>>();
+    let mut present = FxHashSet::default();
+    for row in rows.both() {
+        present.reserve(row.len());
+        present.extend(row.hashes().map(|hash| hash & !1));
+    }
     for spot in spots.iter_mut().filter(|s| !s.listed.is_empty()) {
         let Place { section, first, last } = spot.place;
         let row = rows.of(section);

@@ -15,29 +15,38 @@ use crate::{
 };
 
 /// The patterns of a place that begins at `first` and ends at `last`.
-pub(super) fn signs(row: &Row<'_>, first: usize, last: usize, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
-    let mut say = |single: Single, seen: Option<Seen>| {
-        if let Some(seen) = seen {
-            see(single.into(), 1.0, Some(seen));
-        }
-    };
+pub(super) fn of_place(row: &Row<'_>, first: usize, last: usize, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
+    say(Single::BesideKnownPlace, beside_known_place(row, first, last), see);
+    say(Single::Dateline, dateline(row, first, last), see);
+    say(Single::Score, score(row, first, last), see);
+    say(Single::AgencyTag, agency_tag(row, first, last), see);
+}
+
+fn say(single: Single, seen: Option<Seen>, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
+    if let Some(seen) = seen {
+        see(single.into(), 1.0, Some(seen));
+    }
+}
+
+/// Those of every place that ends at `last`.
+pub(super) fn of_right(row: &Row<'_>, last: usize, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
     let next = last + 1;
     if row.is_after_comma(next) {
-        say(Single::Age, age(row, next));
-        say(Single::WhoAfter, row.marks(next, Marker::Who).then_some((next, next)));
-        say(Single::RoleAfter, apposition(row, next));
-        say(Single::BeforeKnownPlace, is_known_place(row, next).then_some((next, next)));
+        say(Single::Age, age(row, next), see);
+        say(Single::WhoAfter, row.marks(next, Marker::Who).then_some((next, next)), see);
+        say(Single::RoleAfter, apposition(row, next), see);
+        say(Single::BeforeKnownPlace, is_known_place(row, next).then_some((next, next)), see);
     }
-    say(Single::BesideKnownPlace, beside_known_place(row, first, last));
-    say(Single::Dateline, dateline(row, first, last));
-    say(Single::Score, score(row, first, last));
-    say(Single::AgencyTag, agency_tag(row, first, last));
+}
+
+/// Those of every place that begins at `first`.
+pub(super) fn of_left(row: &Row<'_>, first: usize, see: &mut impl FnMut(Sign, f32, Option<Seen>)) {
     if first == 0 {
         return;
     }
     let before = first - 1;
     if row.is_after_comma(first) && !row.is_upper(before) {
-        say(Single::RoleBeforeComma, row.ending_at(before, Role).map(|role| (role, before)));
+        say(Single::RoleBeforeComma, row.ending_at(before, Role).map(|role| (role, before)), see);
     }
     if before == 0 || !row.is_joined(first) || !row.is_joined(before) {
         return;
@@ -50,19 +59,19 @@ pub(super) fn signs(row: &Row<'_>, first: usize, last: usize, see: &mut impl FnM
         return;
     }
     if of && row.is(noun, PlaceNoun) && !row.is_upper(noun) {
-        say(Single::NounOf, Some((noun, noun)));
+        say(Single::NounOf, Some((noun, noun)), see);
     }
     if (of || within) && is_share(row.folded(noun)) {
-        say(Single::SharesIn, Some((noun, noun)));
+        say(Single::SharesIn, Some((noun, noun)), see);
     }
     if !within && !row.is_upper(noun) {
-        say(Single::RoleOf, row.ending_at(noun, Role).map(|role| (role, noun)));
+        say(Single::RoleOf, row.ending_at(noun, Role).map(|role| (role, noun)), see);
     }
     if of && row.is_upper(noun) && (row.is(noun, EventHead) || row.is(noun, OrganizationHead)) {
-        say(Single::InName, Some((noun, noun)));
+        say(Single::InName, Some((noun, noun)), see);
     }
     let headed = [EventHead, OrganizationHead].into_iter().find_map(|class| row.ending_at(before, class));
-    say(Single::InName, headed.filter(|&head| row.is_upper(head)).map(|head| (head, before)));
+    say(Single::InName, headed.filter(|&head| row.is_upper(head)).map(|head| (head, before)), see);
 }
 
 /// "[Ana Souza], 54,": an age between commas, or before a full stop.

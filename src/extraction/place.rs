@@ -60,9 +60,4 @@ impl<'t> Rows<'t> {
     pub(super) fn text(&self, place: Place) -> &'t str {
         self.span(place).of(self.of(place.section).words.text())
     }
-
-    /// The folded words with single spaces between.
-    pub(super) fn surface(&self, place: Place) -> String {
-        self.of(place.section).surface(place.first, place.last)
-    }
 }

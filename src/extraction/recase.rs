@@ -5,9 +5,10 @@
 //! the rest of the route reads on as always: fewer names are found than in cased text, but the
 //! listed ones are. Offsets do not change, since a letter is only replaced by one as long.
 
-use super::lexicon::{Lexicon, hashes};
+use super::lexicon::Lexicon;
 use crate::{
     gazetteer::{AliasKind, ClueClass},
+    matcher::word_hashes,
     text::{Shape, Words},
 };
 
@@ -25,9 +26,8 @@ pub(super) fn recased(text: &str, lexicon: &Lexicon) -> Option<String> {
     if lower < ENOUGH || words.as_slice().iter().any(|w| w.is_upper_first()) {
         return None;
     }
-    let hashes = hashes(&words);
-    let ids = lexicon.clues().word_ids(&words, &hashes);
-    let is = |index: usize, class| lexicon.classes(ids[index]).has(class);
+    let hashes = word_hashes(&words);
+    let is = |index: usize, class| lexicon.clues().of(hashes[index]).classes.has(class);
     let mut capital = vec![false; words.len()];
     let mut all = vec![false; words.len()];
     for hit in lexicon.names(&words, &hashes, true) {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::{
     Entity, Options, Overlaps,
     place::Place,
+    readings::component_end,
     spot::{Listed, Spot},
 };
 use crate::gazetteer::{AliasKind, EntityType};
@@ -41,20 +42,19 @@ impl Decided<'_> {
     }
 }
 
-/// Decides every spot; in order of place.
+/// Decides every spot; in order of place. `spots` are in that order too.
 pub(super) fn decide<'s>(spots: &'s [Spot], options: &Options) -> Vec<Decided<'s>> {
-    let sum = |s: &Spot| s.chances.iter().sum::<f32>();
-    let enough = |s: &&Spot| sum(s) >= NAME || sum(s) >= LISTED && s.is_listed_in_full(s.best().0);
-    let mut order = spots.iter().filter(enough).collect::<Vec<_>>();
-    order.sort_by(|a, b| sum(b).total_cmp(&sum(a)).then(a.place.cmp(&b.place)));
-    let mut chosen: BTreeMap<Place, Decided<'s>> = BTreeMap::new();
-    for spot in order {
-        if overlapping(&chosen, spot.place).is_none() {
-            let (entity_type, confidence) = spot.best();
-            let listed = spot.entry(entity_type).filter(|listed| !listed.doubtful).copied();
-            chosen.insert(spot.place, Decided { spot, entity_type, confidence, listed });
-        }
+    let mut decided = Vec::new();
+    let mut begin = 0;
+    while begin < spots.len() {
+        let end = component_end(spots, begin);
+        choose(&spots[begin..end], &mut decided);
+        begin = end;
     }
+    if !options.demonyms && options.overlaps == Overlaps::Longest {
+        return decided;
+    }
+    let mut chosen = decided.into_iter().map(|decided| (decided.place(), decided)).collect::<BTreeMap<_, _>>();
     if options.demonyms {
         let mut rest = spots.iter().filter(|s| s.listed.iter().any(is_demonym)).collect::<Vec<_>>();
         rest.sort_by_key(|spot| std::cmp::Reverse(spot.place.words()));
@@ -75,6 +75,27 @@ pub(super) fn decide<'s>(spots: &'s [Spot], options: &Options) -> Vec<Decided<'s
     let mut decided = chosen.into_values().chain(inner).collect::<Vec<_>>();
     decided.sort_by_key(Decided::place);
     decided
+}
+
+/// The mentions among spots that hang together, the surest first: no two overlap.
+fn choose<'s>(spots: &'s [Spot], decided: &mut Vec<Decided<'s>>) {
+    let sum = |s: &Spot| s.chances.iter().sum::<f32>();
+    let enough = |s: &&Spot| sum(s) >= NAME || sum(s) >= LISTED && s.is_listed_in_full(s.best().0);
+    let mut order = spots.iter().filter(enough).collect::<Vec<_>>();
+    order.sort_by(|a, b| sum(b).total_cmp(&sum(a)).then(a.place.cmp(&b.place)));
+    let (begin, base) = (decided.len(), spots[0].place.first);
+    let words = order.iter().map(|s| s.place.last + 1 - base).max().unwrap_or(0);
+    let mut taken = vec![false; words];
+    for spot in order {
+        let words = &mut taken[spot.place.first - base..=spot.place.last - base];
+        if !words.contains(&true) {
+            words.fill(true);
+            let (entity_type, confidence) = spot.best();
+            let listed = spot.entry(entity_type).filter(|listed| !listed.doubtful).copied();
+            decided.push(Decided { spot, entity_type, confidence, listed });
+        }
+    }
+    decided[begin..].sort_by_key(Decided::place);
 }
 
 fn is_demonym(listed: &Listed) -> bool {

@@ -4,13 +4,11 @@
 //! that have it, the markers, its shape, whether it is by itself a listed name and of what
 //! type, what its ending looks like. Nothing here weighs anything.
 
-use rustc_hash::FxHashMap;
-
 use super::{
     Section,
-    clues::{ClassSet, Clues},
+    clues::{ClassSet, Clue, Clues},
     evidence::category,
-    lexicon::{Lexicon, hashes},
+    lexicon::Lexicon,
     likeness::likeness,
     markers::Marker,
     place::Place,
@@ -19,7 +17,7 @@ use super::{
 use crate::{
     gazetteer::{AliasKind, ClueClass, EntityType},
     layer::Named,
-    matcher::word_hash,
+    matcher::{word_hash, word_hashes},
     text::{Joint, Shape, Word, Words},
 };
 
@@ -134,83 +132,77 @@ impl Traits {
     }
 }
 
+/// What is known of a word: all in one place, since whoever asks one thing asks the others.
+struct Seat {
+    /// The classes of the word by itself.
+    classes: ClassSet,
+    /// The same with those of the phrases that it is in, and what the text shows.
+    traits: Traits,
+    /// A hash of the folded word.
+    hash: u64,
+    /// The longest listed name of several words that it stands in, as (first, last); by itself
+    /// otherwise.
+    inside: (u32, u32),
+    /// Its number among the neighbors; see [`super::clues::Clue`].
+    neighbor: u16,
+    category: Category,
+    /// Whether it could be part of a name by its looks.
+    is_namelike: bool,
+    /// Whether it follows the word before within one name.
+    is_joined: bool,
+}
+
 /// The classified words of a section.
 pub(super) struct Row<'t> {
     pub(super) section: Section,
     pub(super) words: Words<'t>,
-    /// The classes of each word by itself.
-    classes: Vec<ClassSet>,
-    /// The same with those of the phrases that it is in, and what the text shows.
-    traits: Vec<Traits>,
-    /// Whether each word could be part of a name by its looks.
-    namelike: Vec<bool>,
-    /// Whether each word follows the one before it within one name.
-    joined: Vec<bool>,
-    /// For each word the longest listed name of several words that it stands in, as (first,
-    /// last); by itself otherwise.
-    inside: Vec<(u32, u32)>,
-    /// The category of each word.
-    categories: Vec<Category>,
-    /// The number of each word among the neighbors; see [`Lexicon::neighbor`].
-    neighbors: Vec<u16>,
-    /// A hash of each folded word.
-    hashes: Vec<u64>,
+    seats: Vec<Seat>,
     /// Clue phrases of several words: (class, first, last), sorted.
     phrases: Vec<(ClueClass, usize, usize)>,
-    /// The last word of the longest phrase of a class by its first word, and the reverse.
-    longest_from: FxHashMap<(ClueClass, usize), usize>,
-    longest_to: FxHashMap<(ClueClass, usize), usize>,
+    /// The same as (class, last, first), sorted.
+    by_last: Vec<(ClueClass, usize, usize)>,
 }
 
 impl<'t> Row<'t> {
     /// Reads a section and looks all names and clues up. Returns the names beside the row.
     pub(super) fn read(section: Section, text: &'t str, lexicon: &Lexicon) -> (Row<'t>, Vec<Named>) {
         let words = Words::read(text);
-        let hashes = hashes(&words);
+        let hashes = word_hashes(&words);
         let names = lexicon.names(&words, &hashes, false);
         let clues = lexicon.clues();
-        let ids = clues.word_ids(&words, &hashes);
-        let phrases = clues.phrases(&words, &ids);
-        let (mut longest_from, mut longest_to) = (FxHashMap::default(), FxHashMap::default());
-        let mut classes = ids.iter().map(|&id| lexicon.classes(id)).collect::<Vec<_>>();
-        for (index, set) in classes.iter_mut().enumerate().filter(|(_, set)| set.0 == 0) {
-            if words.as_slice()[index].is_upper_first() && is_inflected(words.folded(index), clues) {
-                set.add(ClueClass::CommonWord);
+        let phrases = clues.phrases(&words, &hashes);
+        let seats = hashes.iter().enumerate().map(|(index, &hash)| {
+            let Clue { mut classes, neighbor } = clues.of(hash);
+            let word = &words.as_slice()[index];
+            if classes.0 == 0 && word.is_upper_first() && is_inflected(words.folded(index), clues) {
+                classes.add(ClueClass::CommonWord);
+            }
+            Seat {
+                classes,
+                traits: shown(&words, index, classes),
+                hash,
+                inside: (index as u32, index as u32),
+                neighbor,
+                category: Category::Word,
+                is_namelike: is_namelike(word, classes),
+                is_joined: is_joined(&words, index),
+            }
+        });
+        let mut by_last = phrases.iter().map(|&(class, first, last)| (class, last, first)).collect::<Vec<_>>();
+        by_last.sort_unstable();
+        let mut row = Row { section, seats: seats.collect(), words, phrases, by_last };
+        for &(class, first, last) in &row.phrases {
+            for seat in &mut row.seats[first..=last] {
+                seat.traits.0 |= 1 << class as u8;
             }
         }
-        let mut traits = (0..words.len()).map(|i| shown(&words, i, classes[i])).collect::<Vec<_>>();
-        for &(class, first, last) in &phrases {
-            let end = longest_from.entry((class, first)).or_insert(last);
-            *end = last.max(*end);
-            let begin = longest_to.entry((class, last)).or_insert(first);
-            *begin = first.min(*begin);
-            for word in &mut traits[first..=last] {
-                word.0 |= 1 << class as u8;
-            }
-        }
-        let namelike = words.as_slice().iter().zip(&classes).map(|(word, &set)| is_namelike(word, set)).collect();
-        let joined = (0..words.len()).map(|i| is_joined(&words, i)).collect();
-        let inside = (0..words.len() as u32).map(|i| (i, i)).collect();
-        let mut row = Row {
-            section,
-            words,
-            classes,
-            traits,
-            namelike,
-            joined,
-            inside,
-            categories: Vec::new(),
-            neighbors: ids.iter().map(|&id| clues.neighbor(id)).collect(),
-            hashes,
-            phrases,
-            longest_from,
-            longest_to,
-        };
         row.show_tables();
         for name in &names {
             row.show_listed(name, lexicon);
         }
-        row.categories = (0..row.len()).map(|i| category(&row, i)).collect();
+        for index in 0..row.len() {
+            row.seats[index].category = category(&row, index);
+        }
         (row, names)
     }
 
@@ -227,8 +219,8 @@ impl<'t> Row<'t> {
             let count = |shape| line.iter().filter(|w| w.shape == shape).count();
             let (digits, lower) = (count(Shape::Digits), count(Shape::Lower));
             if line.len() <= 16 && (digits >= 2 && lower <= 2 || digits >= 1 && lower == 0) {
-                for traits in &mut self.traits[first..index] {
-                    traits.add(Trait::TableLine);
+                for seat in &mut self.seats[first..index] {
+                    seat.traits.add(Trait::TableLine);
                 }
             }
             first = index;
@@ -250,7 +242,7 @@ impl<'t> Row<'t> {
                 EntityType::Location => Trait::ListedLocation,
                 EntityType::Event => Trait::ListedEvent,
             };
-            self.traits[first].add(shown);
+            self.seats[first].traits.add(shown);
             return;
         }
         if demonym {
@@ -262,11 +254,10 @@ impl<'t> Row<'t> {
             EntityType::Location => Trait::InLocation,
             EntityType::Event => Trait::InEvent,
         };
-        for index in first..=last {
-            self.traits[index].add(shown);
-            let inside = &mut self.inside[index];
-            if hit.last - hit.first > inside.1 - inside.0 {
-                *inside = (hit.first, hit.last);
+        for seat in &mut self.seats[first..=last] {
+            seat.traits.add(shown);
+            if hit.last - hit.first > seat.inside.1 - seat.inside.0 {
+                seat.inside = (hit.first, hit.last);
             }
         }
     }
@@ -280,12 +271,12 @@ impl<'t> Row<'t> {
     }
 
     pub(super) fn traits(&self, index: usize) -> Traits {
-        self.traits[index]
+        self.seats[index].traits
     }
 
     /// The longest listed name of several words that the word stands in, or the word alone.
     pub(super) fn inside(&self, index: usize) -> (usize, usize) {
-        let (first, last) = self.inside[index];
+        let (first, last) = self.seats[index].inside;
         (first as usize, last as usize)
     }
 
@@ -295,33 +286,48 @@ impl<'t> Row<'t> {
 
     /// Whether the word at `index` is, by itself, of the class. False beyond the ends.
     pub(super) fn is(&self, index: usize, class: ClueClass) -> bool {
-        self.classes.get(index).is_some_and(|set| set.has(class))
+        self.seats.get(index).is_some_and(|seat| seat.classes.has(class))
     }
 
     /// Whether the word at `index` is one of the marker's. False beyond the ends.
     pub(super) fn marks(&self, index: usize, marker: Marker) -> bool {
-        self.classes.get(index).is_some_and(|set| set.marks(marker))
+        self.seats.get(index).is_some_and(|seat| seat.classes.marks(marker))
     }
 
     /// The number of the first marker that has the word at `index`.
     pub(super) fn first_marker(&self, index: usize) -> Option<usize> {
-        let bits = self.classes[index].0 >> ClassSet::MARKERS;
+        let bits = self.seats[index].classes.0 >> ClassSet::MARKERS;
         (bits != 0).then(|| bits.trailing_zeros() as usize)
     }
 
     /// Whether the text shows this of the word at `index`. False beyond the ends.
     pub(super) fn shows(&self, index: usize, shown: Trait) -> bool {
-        self.traits.get(index).is_some_and(|traits| traits.shown(shown))
+        self.seats.get(index).is_some_and(|seat| seat.traits.shown(shown))
     }
 
     /// The first word of the longest phrase of the class that ends at `last`.
     pub(super) fn ending_at(&self, last: usize, class: ClueClass) -> Option<usize> {
-        self.longest_to.get(&(class, last)).copied().or_else(|| self.is(last, class).then_some(last))
+        if !self.is_in(last, class) {
+            return None;
+        }
+        let at = self.by_last.partition_point(|p| (p.0, p.1) < (class, last));
+        let phrase = self.by_last.get(at).filter(|p| (p.0, p.1) == (class, last));
+        phrase.map(|p| p.2).or_else(|| self.is(last, class).then_some(last))
     }
 
     /// The last word of the longest phrase of the class that begins at `first`.
     pub(super) fn starting_at(&self, first: usize, class: ClueClass) -> Option<usize> {
-        self.longest_from.get(&(class, first)).copied().or_else(|| self.is(first, class).then_some(first))
+        if !self.is_in(first, class) {
+            return None;
+        }
+        let at = self.phrases.partition_point(|p| (p.0, p.1) <= (class, first));
+        let phrase = at.checked_sub(1).map(|at| self.phrases[at]).filter(|p| (p.0, p.1) == (class, first));
+        phrase.map(|p| p.2).or_else(|| self.is(first, class).then_some(first))
+    }
+
+    /// Whether the word is of the class by itself or in a phrase. False beyond the ends.
+    fn is_in(&self, index: usize, class: ClueClass) -> bool {
+        self.seats.get(index).is_some_and(|seat| seat.traits.0 >> class as u8 & 1 != 0)
     }
 
     /// Every phrase of the class, of one word or several, as (first, last), by first word.
@@ -355,46 +361,41 @@ impl<'t> Row<'t> {
 
     /// The category of the word at `index`.
     pub(super) fn category(&self, index: usize) -> Category {
-        self.categories[index]
+        self.seats[index].category
     }
 
     /// The number of the word at `index` among the neighbors; 0 where it is none.
     pub(super) fn neighbor(&self, index: usize) -> u16 {
-        self.neighbors[index]
+        self.seats[index].neighbor
     }
 
     /// The hashes of the folded words, in order.
-    pub(super) fn hashes(&self) -> &[u64] {
-        &self.hashes
+    pub(super) fn hashes(&self) -> impl Iterator<Item = u64> {
+        self.seats.iter().map(|seat| seat.hash)
     }
 
     /// A number that stands for the folded words from `first` to `last`: equal for equal words
     /// in any section.
     pub(super) fn key(&self, first: usize, last: usize) -> u64 {
-        self.hashes[first..=last].iter().fold(0, |key, &hash| add_key(key, hash))
+        self.seats[first..=last].iter().fold(0, |key, seat| add_key(key, seat.hash))
     }
 
-    /// The folded words of a place with single spaces between.
-    pub(super) fn surface(&self, first: usize, last: usize) -> String {
-        let mut surface = self.folded(first).to_owned();
-        for index in first + 1..=last {
-            surface.push(' ');
-            surface.push_str(self.folded(index));
-        }
-        surface
+    /// The key of further words with the word at `index` after them; that of none is 0.
+    pub(super) fn add_to_key(&self, key: u64, index: usize) -> u64 {
+        add_key(key, self.seats[index].hash)
     }
 
     /// Whether the word could be part of a name by its looks: it begins with a capital, is no
     /// weekday, month or the like, and is not in an address. False beyond the ends.
     pub(super) fn is_namelike(&self, index: usize) -> bool {
-        self.namelike.get(index).copied().unwrap_or(false)
+        self.seats.get(index).is_some_and(|seat| seat.is_namelike)
     }
 
     /// Whether the word at `index` follows the one before it within one name: after a space,
     /// hyphen or apostrophe, or after the full stop of an initial or abbreviation. False beyond
     /// the ends.
     pub(super) fn is_joined(&self, index: usize) -> bool {
-        self.joined.get(index).copied().unwrap_or(false)
+        self.seats.get(index).is_some_and(|seat| seat.is_joined)
     }
 
     /// What is written before the word at `index`, back to the word before.
@@ -494,7 +495,7 @@ fn shown(words: &Words<'_>, index: usize, classes: ClassSet) -> Traits {
 
 /// Whether a word that no list has is a form of an ordinary one: "Blinked".
 fn is_inflected(folded: &str, clues: &Clues) -> bool {
-    let common = |stem: &str| stem.len() >= 3 && clues.classes_of(stem).has(ClueClass::CommonWord);
+    let common = |stem: &str| stem.len() >= 3 && clues.of(word_hash(stem)).classes.has(ClueClass::CommonWord);
     ["ed", "d", "ing", "s", "es", "ly"].iter().any(|ending| folded.strip_suffix(ending).is_some_and(common))
 }
 

@@ -34,6 +34,8 @@ pub(super) struct Clue {
 #[derive(Clone, Debug)]
 pub(super) struct Spot {
     pub(super) place: Place,
+    /// The number of its words among those of all places; see [`super::habits::Habits`].
+    pub(super) group: u32,
     /// Entries with this name, the best fitting of each type first; demonyms last.
     pub(super) listed: Vec<Listed>,
     pub(super) clues: Vec<Clue>,
@@ -53,6 +55,7 @@ impl Spot {
     pub(super) fn new(place: Place) -> Spot {
         Spot {
             place,
+            group: u32::MAX,
             listed: Vec::new(),
             clues: Vec::new(),
             told: Vec::new(),
@@ -100,7 +103,8 @@ impl Spot {
 
 /// Sorts spots by place and joins those at the same place.
 pub(super) fn merge(spots: &mut Vec<Spot>) {
-    spots.sort_by_key(|spot| spot.place);
+    // By number, not by moving them: they are large.
+    spots.sort_by_cached_key(|spot| spot.place);
     spots.dedup_by(|later, kept| {
         let same = later.place == kept.place;
         if same {

@@ -60,7 +60,7 @@ impl LayerBuilder {
     pub fn finish(self, version: GazetteerVersion) -> Layer {
         let LayerBuilder { matcher, mut entries } = self;
         let (matcher, ()) = rayon::join(|| matcher.build(), || entries.index());
-        Layer { version, matcher, owners: entries.owners(), entries, hides: Vec::new() }
+        Layer { version, matcher, entries, hides: Vec::new() }
     }
 }
 

@@ -33,6 +33,14 @@ pub struct Facts {
     pub is_dated: bool,
 }
 
+/// Which alias of which entry a name is, and how it names it: what every hit asks, in one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) entry: u32,
+    pub(super) alias: u32,
+    pub(super) kind: AliasKind,
+}
+
 /// Entries by number, in the order in which they were added.
 #[derive(Debug, Default)]
 pub struct Entries {
@@ -41,10 +49,8 @@ pub struct Entries {
     /// Where each record ends.
     ends: Vec<u32>,
     facts: Vec<Facts>,
-    /// The number of the first name of each entry, among the names of all.
-    first_names: Vec<u32>,
-    /// The kind of each name.
-    kinds: Vec<AliasKind>,
+    /// The names of all entries, one entry after the other.
+    names: Vec<Name>,
     /// The words of the context of all entries, as hashes whose lowest bit says that a phrase
     /// begins; and where those of each entry end.
     context: Vec<u64>,
@@ -96,8 +102,9 @@ impl Entries {
             country: record.country.as_bytes().try_into().unwrap_or_default(),
             is_dated: !record.begin.is_empty(),
         });
-        self.first_names.push(self.kinds.len() as u32);
-        self.kinds.extend(record.aliases.iter().map(|alias| alias.kind));
+        let entry = self.facts.len() as u32 - 1;
+        let names = record.aliases.iter().zip(0..);
+        self.names.extend(names.map(|(name, alias)| Name { entry, alias, kind: name.kind }));
         for phrase in &record.context {
             let words = phrase.split([' ', '-']);
             let hash = |word: &str| if word.is_ascii() { word_hash(word) } else { word_hash(&fold(word)) };
@@ -115,12 +122,12 @@ impl Entries {
                 facts.weight = 0.0;
             }
         }
-        for list in [&mut self.ends, &mut self.context_ends, &mut self.related_ends, &mut self.first_names] {
+        for list in [&mut self.ends, &mut self.context_ends, &mut self.related_ends] {
             list.shrink_to_fit();
         }
         self.packed.shrink_to_fit();
         self.facts.shrink_to_fit();
-        self.kinds.shrink_to_fit();
+        self.names.shrink_to_fit();
         let mut by_id =
             self.facts.iter().zip(0..).map(|(facts, number)| (facts.id, number)).collect::<Vec<(u64, u32)>>();
         by_id.par_sort_unstable();
@@ -158,11 +165,11 @@ impl Entries {
     /// Puts what was derived from further records after what was from those before.
     fn append(&mut self, other: Entries) {
         let moved = |ends: Vec<u32>, by: usize| ends.into_iter().map(move |end| end + by as u32);
-        self.first_names.extend(moved(other.first_names, self.kinds.len()));
+        let before = self.facts.len() as u32;
+        self.names.extend(other.names.into_iter().map(|name| Name { entry: name.entry + before, ..name }));
         self.context_ends.extend(moved(other.context_ends, self.context.len()));
         self.related_ends.extend(moved(other.related_ends, self.related.len()));
         self.facts.extend(other.facts);
-        self.kinds.extend(other.kinds);
         self.context.extend(other.context);
         self.related.extend(other.related);
     }
@@ -187,7 +194,7 @@ impl Entries {
     /// How many names they have in all.
     #[must_use]
     pub fn names(&self) -> usize {
-        self.kinds.len()
+        self.names.len()
     }
 
     /// The record of an entry. Some hundred nanoseconds.
@@ -224,20 +231,9 @@ impl Entries {
         of(&self.related, &self.related_ends, number)
     }
 
-    /// The entry of each name.
-    pub(super) fn owners(&self) -> Vec<u32> {
-        let ends = self.first_names.iter().skip(1).copied().chain([self.kinds.len() as u32]);
-        let each = self.first_names.iter().zip(ends).enumerate();
-        each.flat_map(|(entry, (&begin, end))| std::iter::repeat_n(entry as u32, (end - begin) as usize)).collect()
-    }
-
-    /// The number of a name among those of its entry, from its number among all.
-    pub(super) fn alias_of(&self, entry: u32, name: u32) -> u32 {
-        name - self.first_names[entry as usize]
-    }
-
-    pub(super) fn kind_of(&self, name: u32) -> AliasKind {
-        self.kinds[name as usize]
+    /// The name of a number among those of all entries.
+    pub(super) fn name(&self, number: u32) -> Name {
+        self.names[number as usize]
     }
 
     /// The number of the entry with an id. Logarithmic.
@@ -279,12 +275,12 @@ impl Entries {
     }
 
     pub(super) fn memory(&self) -> usize {
-        let numbers = [&self.ends, &self.first_names, &self.context_ends, &self.related_ends, &self.by_id];
+        let numbers = [&self.ends, &self.context_ends, &self.related_ends, &self.by_id];
         let numbers = numbers.iter().map(|list| list.len() * size_of::<u32>()).sum::<usize>();
         self.packed.len()
             + numbers
             + self.facts.len() * size_of::<Facts>()
-            + self.kinds.len()
+            + self.names.len() * size_of::<Name>()
             + (self.context.len() + self.related.len()) * size_of::<u64>()
     }
 }

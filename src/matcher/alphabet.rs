@@ -10,6 +10,8 @@ use std::hash::Hasher as _;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
+use crate::text::Words;
+
 /// The id of a word in an [`Alphabet`]; all unknown words have the same, [`WordId::UNKNOWN`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -30,6 +32,12 @@ impl WordId {
 #[must_use]
 pub fn word_hash(folded: &str) -> u64 {
     hash(folded.as_bytes())
+}
+
+/// The [`word_hash`] of each word of a section.
+#[must_use]
+pub fn word_hashes(words: &Words<'_>) -> Vec<u64> {
+    (0..words.len()).map(|index| word_hash(words.folded(index))).collect()
 }
 
 fn hash(word: &[u8]) -> u64 {
@@ -115,6 +123,11 @@ impl Alphabet {
         let number = |at| u32::from_le_bytes(std::array::from_fn(|byte| self.records[at + byte]));
         let (id, length) = (number(begin), number(begin + 4) as usize);
         (id, &self.records[begin + 8..begin + 8 + length])
+    }
+
+    /// The [`word_hash`] of each word by id; of the unknown word 0.
+    pub(super) fn hashes(&self) -> Vec<u64> {
+        std::iter::once(0).chain(self.records().map(|(_, word)| hash(word))).collect()
     }
 
     /// Where each record begins, and its word.

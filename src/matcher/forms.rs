@@ -2,13 +2,9 @@
 //!
 //! Forms that begin with the same words stand together, the shortest first. So looking up a
 //! text from one of its words on is turning the pages of a dictionary: each further word
-//! narrows the range of forms, until none is left. Most words of a text begin some form among
-//! millions, but few go on as one does: which two words do is asked first, of a filter that is
-//! small enough for the cache.
+//! narrows the range of forms, until none is left.
 
-use std::{hash::BuildHasher as _, ops::Range};
-
-use rustc_hash::FxBuildHasher;
+use std::ops::Range;
 
 use super::WordId;
 
@@ -21,7 +17,9 @@ pub(super) struct Forms {
     begins: Vec<u32>,
     /// For each word, where the forms begin that begin with it; one more at the end.
     first: Vec<FirstForm>,
-    pairs: Pairs,
+    /// The second word of each form, unknown where it has none: thousands may begin with one word,
+    /// and are searched for the second.
+    seconds: Vec<WordId>,
 }
 
 /// The first of the forms that begin with a word, or that would, and whether it is that word alone.
@@ -40,32 +38,6 @@ impl FirstForm {
 
     fn is_whole(self) -> bool {
         self.0 & 1 == 1
-    }
-}
-
-/// Which two words forms begin with: a Bloom filter of one hash, with eight bits or more a pair.
-#[derive(Debug, Default)]
-struct Pairs(Vec<u64>);
-
-impl Pairs {
-    fn new(pairs: impl Iterator<Item = (WordId, WordId)> + Clone) -> Pairs {
-        let mut bits = Pairs(vec![0; (pairs.clone().count() / 8).next_power_of_two()]);
-        for (first, second) in pairs {
-            let (place, bit) = bits.place(first, second);
-            bits.0[place] |= 1 << bit;
-        }
-        bits
-    }
-
-    /// Whether a form may begin so: never false where one does.
-    fn has(&self, first: WordId, second: WordId) -> bool {
-        let (place, bit) = self.place(first, second);
-        self.0[place] >> bit & 1 == 1
-    }
-
-    fn place(&self, first: WordId, second: WordId) -> (usize, u32) {
-        let hash = FxBuildHasher.hash_one((first.0, second.0));
-        (hash as usize >> 6 & (self.0.len() - 1), hash as u32 & 63)
     }
 }
 
@@ -92,9 +64,9 @@ impl Forms {
     }
 
     fn index(words: Vec<WordId>, begins: Vec<u32>, ids: usize) -> Forms {
-        let forms = || begins.windows(2).map(|pair| &words[pair[0] as usize..pair[1] as usize]);
+        let forms = begins.windows(2).map(|pair| &words[pair[0] as usize..pair[1] as usize]);
         let mut first = Vec::with_capacity(ids + 1);
-        for (number, form) in forms().enumerate() {
+        for (number, form) in forms.enumerate() {
             let word = form[0].index();
             if first.len() <= word {
                 first.resize(word, FirstForm::new(number, false));
@@ -102,9 +74,9 @@ impl Forms {
             }
         }
         first.resize(ids + 1, FirstForm::new(begins.len() - 1, false));
-        let pairs = forms().filter_map(|form| Some((form[0], *form.get(1)?)));
-        let pairs = Pairs::new(pairs.collect::<Vec<_>>().chunk_by(|a, b| a == b).map(|same| same[0]));
-        Forms { words, begins, first, pairs }
+        let forms = begins.windows(2).map(|pair| &words[pair[0] as usize..pair[1] as usize]);
+        let seconds = forms.map(|form| form.get(1).copied().unwrap_or(WordId::UNKNOWN)).collect();
+        Forms { words, begins, first, seconds }
     }
 
     /// The words and begins, to be written to a file.
@@ -112,24 +84,31 @@ impl Forms {
         (&self.words, &self.begins)
     }
 
-    /// The form that is a text: its number.
-    pub(super) fn find(&self, text: &[WordId]) -> Option<usize> {
-        self.prefixes_of(text).find(|&(_, length)| length == text.len()).map(|(form, _)| form)
+    /// All of them, in order.
+    pub(super) fn all(&self) -> impl Iterator<Item = &[WordId]> {
+        self.begins.windows(2).map(|pair| &self.words[pair[0] as usize..pair[1] as usize])
     }
 
-    /// The form that begins a text, of each length: (form, words), the shortest first. As many
+    /// The form that is a text: its number.
+    pub(super) fn find(&self, text: &[WordId]) -> Option<usize> {
+        let mut all = self.prefixes_of(|at| text.get(at).copied());
+        all.find(|&(_, length)| length == text.len()).map(|(form, _)| form)
+    }
+
+    /// The form that begins a text, of each length: (form, words), the shortest first. `word` gives the
+    /// words of the text by index and is asked for no more than are needed. As many
     /// binary searches as the longest form that the text begins with has words, less one.
-    pub(super) fn prefixes_of(&self, text: &[WordId]) -> impl Iterator<Item = (usize, usize)> {
-        // Asked before what the first word begins, which is as far away: so both are waited for together.
-        let pair = text.get(1).is_some_and(|&second| second != WordId::UNKNOWN && self.pairs.has(text[0], second));
-        let (begin, end) = (self.first[text[0].index()], self.first[text[0].index() + 1]);
+    pub(super) fn prefixes_of(
+        &self,
+        mut word: impl FnMut(usize) -> Option<WordId>,
+    ) -> impl Iterator<Item = (usize, usize)> {
+        let first = word(0).unwrap_or(WordId::UNKNOWN).index();
+        let (begin, end) = (self.first[first], self.first[first + 1]);
         let whole = begin.is_whole().then_some((begin.form(), 1));
-        let longer = begin.form() + usize::from(begin.is_whole())..end.form();
-        let goes_on = pair && !longer.is_empty();
-        let (mut range, mut length) = (if goes_on { longer } else { 0..0 }, 1);
+        let (mut range, mut length) = (begin.form() + usize::from(begin.is_whole())..end.form(), 1);
         whole.into_iter().chain(std::iter::from_fn(move || {
             while !range.is_empty() {
-                range = text.get(length).map_or(0..0, |&word| self.narrow(range.clone(), length, word));
+                range = word(length).map_or(0..0, |word| self.narrow(range.clone(), length, word));
                 length += 1;
                 if !range.is_empty() && self.length(range.start) == length {
                     range.start += 1;
@@ -142,6 +121,12 @@ impl Forms {
 
     /// Of forms that share their first `at` words and are longer, those that go on with a word.
     fn narrow(&self, forms: Range<usize>, at: usize, word: WordId) -> Range<usize> {
+        if at == 1 {
+            let seconds = &self.seconds[forms.clone()];
+            let below = seconds.partition_point(|&second| second < word);
+            let equal = seconds[below..].partition_point(|&second| second == word);
+            return forms.start + below..forms.start + below + equal;
+        }
         let begins = &self.begins[forms.clone()];
         let next = |begin: &u32| self.words[*begin as usize + at];
         let below = begins.partition_point(|begin| next(begin) < word);
@@ -154,8 +139,7 @@ impl Forms {
     }
 
     pub(super) fn memory(&self) -> usize {
-        (self.words.len() + self.begins.len() + self.first.len()) * size_of::<u32>()
-            + self.pairs.0.len() * size_of::<u64>()
+        (self.words.len() + self.begins.len() + self.first.len() + self.seconds.len()) * size_of::<u32>()
     }
 }
 
@@ -175,7 +159,7 @@ mod tests {
             let sorted = forms.iter().map(coded).collect::<Vec<_>>();
             let text = coded(&text);
             let built = Forms::new(sorted.iter().map(Vec::as_slice), alphabet.len());
-            let found = built.prefixes_of(&text).collect::<Vec<_>>();
+            let found = built.prefixes_of(|at| text.get(at).copied()).collect::<Vec<_>>();
             let begins = sorted.iter().enumerate().filter(|(_, form)| text.starts_with(form));
             let mut expected = begins.map(|(number, form)| (number, form.len())).collect::<Vec<_>>();
             expected.sort_unstable_by_key(|&(_, length)| length);

@@ -71,6 +71,6 @@ impl PackedMatcher<'_> {
             .then(|| Members::from_parts(self.firsts.into_owned(), self.others.into_owned(), is_right))
             .flatten()
             .ok_or(Unsound("members"))?;
-        Ok(Matcher { alphabet, forms, members, demands })
+        Ok(Matcher::of(alphabet, forms, members, demands))
     }
 }

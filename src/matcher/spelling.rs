@@ -74,6 +74,21 @@ impl Spelling {
         listed == self.words() && (1..=Self::MAX_WORDS).contains(&listed)
     }
 
+    /// Whether its first word may stand in lower-case letters.
+    pub(super) fn may_be_lower(&self) -> bool {
+        match &self.case {
+            CaseCheck::Ignore | CaseCheck::Exact(_) => true,
+            CaseCheck::Upper(mask) => mask & 1 == 0,
+            CaseCheck::Shape(shapes) => shapes[0] == Shape::Lower,
+            CaseCheck::Capitals | CaseCheck::Never => false,
+        }
+    }
+
+    /// Whether it is in no text.
+    pub(super) fn is_never(&self) -> bool {
+        self.case == CaseCheck::Never
+    }
+
     /// Whether the words from `first` on, whose folded forms are this spelling's, also have
     /// its case and joints. Words of web addresses never do.
     pub(super) fn admits(&self, words: &Words<'_>, first: usize) -> bool {

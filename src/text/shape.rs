@@ -49,13 +49,6 @@ pub(super) const KINDS: [u8; 256] = {
     kinds
 };
 
-/// What the first byte of a word is, and what the others are.
-pub(super) fn plain_kinds(word: &str) -> (u8, u8) {
-    let (first, rest) = word.as_bytes().split_first().map_or((0, &[][..]), |(first, rest)| (*first, rest));
-    let kind = |byte: u8| KINDS[usize::from(byte)];
-    (kind(first), rest.iter().fold(0, |kinds, &byte| kinds | kind(byte)))
-}
-
 /// The shape of a word of ASCII.
 pub(super) fn plain_shape(first: u8, rest: u8) -> Shape {
     match (first, rest & (UPPER | LOWER | DIGIT)) {
@@ -66,6 +59,13 @@ pub(super) fn plain_shape(first: u8, rest: u8) -> Shape {
         (DIGIT, 0 | DIGIT) => Shape::Digits,
         _ => Shape::Mixed,
     }
+}
+
+/// The shape of a dotted acronym.
+pub(super) fn dotted_shape(word: &str) -> Shape {
+    let kind = |byte: u8| KINDS[usize::from(byte)];
+    let (first, rest) = word.as_bytes().split_first().map_or((0, &[][..]), |(&first, rest)| (kind(first), rest));
+    plain_shape(first, rest.iter().fold(0, |kinds, &byte| kinds | kind(byte)))
 }
 
 /// The shape of any word, and whether its first letter is a capital.

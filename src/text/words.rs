@@ -11,7 +11,7 @@ use super::{
     Shape, Span,
     abbreviations::{is_abbreviation, is_starter},
     fold_into,
-    shape::{AMPERSAND, DIGIT, DOT, KINDS, LOWER, UPPER, WIDE, plain_kinds, plain_shape, shape_of},
+    shape::{AMPERSAND, DIGIT, DOT, KINDS, LOWER, UPPER, WIDE, dotted_shape, plain_shape, shape_of},
 };
 
 /// What stands between a word and the one before it.
@@ -192,21 +192,21 @@ impl<'t> Words<'t> {
         let mut at = 0;
         let mut joint_begin = 0;
         while at < bytes.len() {
-            let end = match KINDS[usize::from(bytes[at])] {
-                UPPER | LOWER | DIGIT => self.dotted_end(at).unwrap_or_else(|| self.run_end(at)),
+            let (end, kinds) = match KINDS[usize::from(bytes[at])] {
+                UPPER | LOWER | DIGIT => self.dotted_end(at).map_or_else(|| self.run_end(at), |end| (end, DOT)),
                 AMPERSAND => match entity_at(self.text, at) {
-                    Some((length, "&")) => at + length,
+                    Some((length, "&")) => (at + length, 0),
                     Some((length, _)) => {
                         at += length;
                         continue;
                     }
-                    None => at + 1,
+                    None => (at + 1, 0),
                 },
                 WIDE => {
                     let c = char_at(self.text, at);
                     match class_of(c) {
                         Class::Letter => self.run_end(at),
-                        Class::Single => at + c.len_utf8(),
+                        Class::Single => (at + c.len_utf8(), WIDE),
                         Class::Between => {
                             at += c.len_utf8();
                             continue;
@@ -223,18 +223,22 @@ impl<'t> Words<'t> {
                 b" " => Joint::Space,
                 _ => joint(&self.text[joint_begin..at]),
             };
-            self.push(Span { begin: at as u32, end: end as u32 }, joint);
+            self.push(Span { begin: at as u32, end: end as u32 }, kinds, joint);
             at = end;
             joint_begin = end;
         }
     }
 
-    /// The end of the run of letters that begins at `at`. Marks and invisible joiners
-    /// inside belong to it.
-    fn run_end(&self, at: usize) -> usize {
-        let mut end = at;
-        while let Some(&byte) = self.text.as_bytes().get(end) {
-            if KINDS[usize::from(byte)] & (UPPER | LOWER | DIGIT) != 0 {
+    /// The end of the run of letters that begins at `at`, and the kinds of its bytes after the
+    /// first. Marks and invisible joiners inside belong to it.
+    fn run_end(&self, at: usize) -> (usize, u8) {
+        let bytes = self.text.as_bytes();
+        let mut end = at + if bytes[at].is_ascii() { 1 } else { char_at(self.text, at).len_utf8() };
+        let mut kinds = 0;
+        while let Some(&byte) = bytes.get(end) {
+            let kind = KINDS[usize::from(byte)];
+            if kind & (UPPER | LOWER | DIGIT) != 0 {
+                kinds |= kind;
                 end += 1;
                 continue;
             }
@@ -242,13 +246,13 @@ impl<'t> Words<'t> {
                 break;
             }
             let c = char_at(self.text, end);
-            let inside = end > at && is_inside_word(c);
-            if class_of(c) != Class::Letter && !inside {
+            if class_of(c) != Class::Letter && !is_inside_word(c) {
                 break;
             }
+            kinds |= WIDE;
             end += c.len_utf8();
         }
-        end
+        (end, kinds)
     }
 
     /// The end of a dotted acronym that begins at `at`: single letters, each but the last
@@ -273,9 +277,10 @@ impl<'t> Words<'t> {
         (letters >= 2).then_some(end)
     }
 
-    fn push(&mut self, span: Span, joint: Joint) {
+    /// Adds a word; `rest` are the kinds of its bytes after the first, [`DOT`] alone for a dotted acronym.
+    fn push(&mut self, span: Span, rest: u8, joint: Joint) {
         let written = span.of(self.text);
-        let (first, rest) = plain_kinds(written);
+        let first = KINDS[usize::from(self.text.as_bytes()[span.begin as usize])];
         let is_plain = (first | rest) & (DOT | AMPERSAND | WIDE) == 0;
         let mut folded = span;
         if !is_plain {
@@ -289,6 +294,7 @@ impl<'t> Words<'t> {
         }
         let (shape, upper_first) = match (first | rest) & WIDE {
             _ if first == AMPERSAND => (Shape::Uncased, false),
+            _ if rest == DOT => (dotted_shape(written), first == UPPER),
             0 => (plain_shape(first, rest), first == UPPER),
             _ => shape_of(written),
         };
@@ -355,7 +361,8 @@ impl<'t> Words<'t> {
             Joint::Adjacent | Joint::Hyphen | Joint::Apostrophe | Joint::Slash | Joint::Comma => return false,
             Joint::Space => {
                 // "… in the U.S. The …": the dot belongs to the acronym and ends the sentence.
-                return self.written(index - 1).ends_with('.') && is_starter(self.written(index));
+                let end = self.words[index - 1].span.end as usize;
+                return self.text.as_bytes()[end - 1] == b'.' && is_starter(self.written(index));
             }
             Joint::LineBreak | Joint::FullStop | Joint::Other => {}
         }

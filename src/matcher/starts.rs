@@ -1,0 +1,89 @@
+//! Starts: how spellings begin, asked by hash before any number is looked up.
+//!
+//! Most words of a text begin nothing: they stand in lower case where the names that begin with
+//! them have a capital, or the word after them is none that a name goes on with. That is asked here, of
+//! two Bloom filters small enough to stay near the processor. They never say no where a spelling
+//! begins; where they say yes for nothing, the look at the forms says no.
+
+/// The words that are spellings by themselves, and the pairs of words that longer ones begin with.
+#[derive(Debug)]
+pub(super) struct Starts {
+    alone: Bloom,
+    pairs: Bloom,
+}
+
+/// How a spelling begins: the hash of its first word, and of its second where it has one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Start {
+    pub(super) first: u64,
+    pub(super) second: Option<u64>,
+    /// Whether it may stand in lower case.
+    pub(super) may_be_lower: bool,
+}
+
+impl Starts {
+    /// Of spellings; the same start may come several times, best one after the other.
+    pub(super) fn new(starts: impl Iterator<Item = Start>) -> Starts {
+        let (mut alone, mut pairs) = (Vec::new(), Vec::new());
+        for start in starts {
+            for lower in [false, true].into_iter().take(1 + usize::from(start.may_be_lower)) {
+                match start.second {
+                    None => alone.push(key_alone(start.first, lower)),
+                    Some(second) => pairs.push(key_pair(start.first, second, lower)),
+                }
+            }
+        }
+        // Those that come again stand beside each other or every other time.
+        pairs.dedup();
+        Starts { alone: Bloom::new(&alone), pairs: Bloom::new(&pairs) }
+    }
+
+    /// Whether the word may be a spelling, `lower` when it stands in lower-case letters.
+    pub(super) fn alone(&self, word: u64, lower: bool) -> bool {
+        self.alone.has(key_alone(word, lower))
+    }
+
+    /// Whether a spelling may begin with the two words, the first in lower-case letters or not.
+    pub(super) fn pair(&self, first: u64, second: u64, lower: bool) -> bool {
+        self.pairs.has(key_pair(first, second, lower))
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        (self.alone.0.len() + self.pairs.0.len()) * size_of::<u64>()
+    }
+}
+
+const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+
+fn key_alone(word: u64, lower: bool) -> u64 {
+    (word ^ u64::from(lower)).wrapping_mul(MIX)
+}
+
+fn key_pair(first: u64, second: u64, lower: bool) -> u64 {
+    (key_alone(first, lower).rotate_left(29) ^ second).wrapping_mul(MIX)
+}
+
+/// A Bloom filter of one hash, with eight bits or more a key.
+#[derive(Debug)]
+struct Bloom(Vec<u64>);
+
+impl Bloom {
+    fn new(keys: &[u64]) -> Bloom {
+        let mut bloom = Bloom(vec![0; (keys.len() / 8).next_power_of_two()]);
+        for &key in keys {
+            let (place, bit) = bloom.place(key);
+            bloom.0[place] |= 1 << bit;
+        }
+        bloom
+    }
+
+    fn has(&self, key: u64) -> bool {
+        let (place, bit) = self.place(key);
+        self.0[place] >> bit & 1 == 1
+    }
+
+    /// The upper bits of a key are its best.
+    fn place(&self, key: u64) -> (usize, u32) {
+        ((key >> 38) as usize & (self.0.len() - 1), (key >> 32) as u32 & 63)
+    }
+}
