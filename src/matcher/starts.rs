@@ -63,7 +63,7 @@ fn key_pair(first: u64, second: u64, lower: bool) -> u64 {
     (key_alone(first, lower).rotate_left(29) ^ second).wrapping_mul(MIX)
 }
 
-/// A Bloom filter of one hash, with eight bits or more a key.
+/// A Bloom filter with eight bits or more a key, of which a key has two, in one number: one look.
 #[derive(Debug)]
 struct Bloom(Vec<u64>);
 
@@ -71,19 +71,19 @@ impl Bloom {
     fn new(keys: &[u64]) -> Bloom {
         let mut bloom = Bloom(vec![0; (keys.len() / 8).next_power_of_two()]);
         for &key in keys {
-            let (place, bit) = bloom.place(key);
-            bloom.0[place] |= 1 << bit;
+            let (place, bits) = bloom.place(key);
+            bloom.0[place] |= bits;
         }
         bloom
     }
 
     fn has(&self, key: u64) -> bool {
-        let (place, bit) = self.place(key);
-        self.0[place] >> bit & 1 == 1
+        let (place, bits) = self.place(key);
+        self.0[place] & bits == bits
     }
 
     /// The upper bits of a key are its best.
-    fn place(&self, key: u64) -> (usize, u32) {
-        ((key >> 38) as usize & (self.0.len() - 1), (key >> 32) as u32 & 63)
+    fn place(&self, key: u64) -> (usize, u64) {
+        ((key >> 38) as usize & (self.0.len() - 1), 1 << (key >> 32 & 63) | 1 << (key >> 26 & 63))
     }
 }
