@@ -57,8 +57,9 @@ impl Settled {
         for spot in spots {
             let Place { first, last, .. } = spot.place;
             let row = rows.of(spot.place.section);
-            if !is_cut(row, spot.place) {
-                let tally = &mut settled.same[spot.group as usize];
+            if !is_cut(row, spot.place)
+                && let Some(tally) = settled.same.get_mut(spot.group as usize)
+            {
                 tally.places += 1.0;
                 for (sum, chance) in tally.sums.iter_mut().zip(spot.chances) {
                     *sum += chance;
