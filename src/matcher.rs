@@ -184,8 +184,8 @@ impl Matcher {
         let hashes = alphabet.hashes();
         let hash = |word: &WordId| hashes[word.index()];
         let starts = forms.all().enumerate().filter_map(|(number, form)| {
-            let mut found =
-                members.of(number).map(|(_, number)| &demands[number as usize]).filter(|d| !d.is_never()).peekable();
+            let demands = members.of(number).iter().map(|&(_, number)| &demands[number as usize]);
+            let mut found = demands.filter(|demands| !demands.is_never()).peekable();
             found.peek()?;
             let may_be_lower = found.any(Spelling::may_be_lower);
             Some(Start { first: hash(&form[0]), second: form.get(1).map(hash), may_be_lower })
@@ -236,11 +236,11 @@ impl Matcher {
                 continue;
             }
             let id = |at: usize| {
-                let hash = *hashes.get(first + at)?;
+                let &hash = hashes.get(first + at)?;
                 (at == 0 || pair).then(|| self.alphabet.id(words.folded(first + at), hash))
             };
             for (form, length) in self.forms.prefixes_of(id) {
-                for (spelling, demands) in self.members.of(form) {
+                for &(spelling, demands) in self.members.of(form) {
                     if admits(&self.demands[demands as usize], first) {
                         let last = first + length - 1;
                         hits.push(Hit { first: first as u32, last: last as u32, spelling });
@@ -255,7 +255,7 @@ impl Matcher {
     /// The spellings that have just these words, whatever they demand of case and joints.
     pub fn spellings_of(&self, words: &Words<'_>) -> impl Iterator<Item = SpellingId> {
         let form = if words.is_empty() { None } else { self.forms.find(&self.word_ids(words)) };
-        form.into_iter().flat_map(|form| self.members.of(form)).map(|(spelling, _)| spelling)
+        form.into_iter().flat_map(|form| self.members.of(form)).map(|&(spelling, _)| spelling)
     }
 
     /// How many spellings it has.

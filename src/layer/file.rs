@@ -21,7 +21,7 @@ use crate::{
 
 const MAGIC: &[u8; 8] = b"GAZETTED";
 /// Raised with every change of the form, and of how words are cut and folded.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 const HEADER: usize = 8 + 4 + 8 + 32;
 
 #[derive(Serialize, Deserialize)]

@@ -1,9 +1,8 @@
 //! The private alphabet: folded words to numbers.
 //!
 //! Millions of words may be in it, and most words of a text are asked for once in each list.
-//! What that takes is looks at memory far away: a table of half-empty places holds, for each word,
-//! a part of its hash and where it is written, and there its number stands beside it. So a word
-//! that is not there is mostly known by one look, one that is by two.
+//! What that takes is looks at memory far away: a table of many free places holds, for each word,
+//! half of its hash, its number and, unless it is long, the word itself. So mostly one look is enough.
 
 use std::hash::Hasher as _;
 
@@ -50,48 +49,79 @@ fn hash(word: &[u8]) -> u64 {
 /// Ids of folded words, numbered from 1 in the order in which they came.
 #[derive(Debug)]
 pub struct Alphabet {
-    /// For each word its id and its length, 4 bytes each, and the word; then nothing up to a multiple of [`STEP`].
-    records: Vec<u8>,
-    /// Half of a hash and at which step the record begins for each word, at or after the place that the
-    /// hash says; [`FREE`] where none is.
-    table: Vec<u64>,
+    /// Each word stands at or after the place that its hash says. A quarter of the places is free at least.
+    table: Vec<Slot>,
+    /// The words that have no room in the table, one after the other.
+    long: Vec<u8>,
     words: u32,
 }
 
-/// Bytes at whose multiples records begin, so that half a number says where among 32 GiB.
-const STEP: usize = 8;
+/// A place of the table.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    /// The upper half of the hash.
+    hash: u32,
+    /// The id of the word, with [`LONG`] for one that stands elsewhere; that of the unknown word
+    /// where there is none.
+    id: u32,
+    /// The word, filled up with zeros; of a long one where it begins and its length, 4 bytes each.
+    word: [u8; SHORT],
+}
 
-/// A place of the table without a word: no record begins so far on.
-const FREE: u64 = u64::MAX;
+/// Bytes of a word that has room in the table.
+const SHORT: usize = 8;
+const LONG: u32 = 1 << 31;
+const FREE: Slot = Slot { hash: 0, id: 0, word: [0; SHORT] };
+
+impl Slot {
+    fn id(self) -> WordId {
+        WordId(self.id & !LONG)
+    }
+}
+
+/// A word as it stands in the table, unless it is too long.
+fn short(word: &[u8]) -> Option<[u8; SHORT]> {
+    let mut filled = [0; SHORT];
+    filled.get_mut(..word.len())?.copy_from_slice(word);
+    Some(filled)
+}
 
 impl Default for Alphabet {
     fn default() -> Self {
-        Alphabet { records: Vec::new(), table: vec![FREE; 16], words: 0 }
+        Alphabet::with_room_for(0)
     }
 }
 
 impl Alphabet {
+    fn with_room_for(words: usize) -> Alphabet {
+        Alphabet { table: vec![FREE; (words * 4 / 3 + 1).next_power_of_two().max(16)], long: Vec::new(), words: 0 }
+    }
+
     /// The id of a folded word; a new one if it has none.
     pub(super) fn add(&mut self, folded: &str, hash: u64) -> WordId {
         let place = match self.find(folded, hash) {
             Ok(id) => return id,
             Err(place) => place,
         };
-        self.table[place] = entry(hash, self.records.len());
-        self.append(folded);
-        if self.words as usize * 2 >= self.table.len() {
+        self.put(place, folded, hash);
+        if self.words as usize * 4 >= self.table.len() * 3 {
             self.spread();
         }
         WordId(self.words)
     }
 
-    /// Writes the record of a new word.
-    fn append(&mut self, folded: &str) {
+    /// Puts a new word at a free place.
+    fn put(&mut self, place: usize, folded: &str, hash: u64) {
         self.words += 1;
-        self.records.extend(self.words.to_le_bytes());
-        self.records.extend((folded.len() as u32).to_le_bytes());
-        self.records.extend(folded.as_bytes());
-        self.records.resize(self.records.len().next_multiple_of(STEP), 0);
+        let (long, word) = short(folded.as_bytes()).map_or_else(
+            || {
+                let place = (self.long.len() as u64) << 32 | folded.len() as u64;
+                self.long.extend(folded.as_bytes());
+                (LONG, place.to_be_bytes())
+            },
+            |word| (0, word),
+        );
+        self.table[place] = Slot { hash: (hash >> 32) as u32, id: self.words | long, word };
     }
 
     /// The id of a folded word, whose [`word_hash`] is given. Constant time.
@@ -102,57 +132,58 @@ impl Alphabet {
 
     /// The id of a folded word, or the place in the table where it belongs.
     fn find(&self, folded: &str, hash: u64) -> Result<WordId, usize> {
-        let mask = self.table.len() - 1;
-        let mut place = hash as usize & mask;
+        let short = short(folded.as_bytes());
+        let is_it = |slot: &Slot| match short {
+            Some(word) => slot.id & LONG == 0 && slot.word == word,
+            None => slot.id & LONG != 0 && self.long(slot) == folded.as_bytes(),
+        };
+        let mut place = hash as usize & (self.table.len() - 1);
         loop {
-            let found = self.table[place];
-            if found == FREE {
+            let slot = &self.table[place];
+            if slot.id == WordId::UNKNOWN.0 {
                 return Err(place);
             }
-            if found >> 32 == hash >> 32 {
-                let (id, word) = self.record(found as u32 as usize * STEP);
-                if word == folded.as_bytes() {
-                    return Ok(WordId(id));
-                }
+            if slot.hash == (hash >> 32) as u32 && is_it(slot) {
+                return Ok(slot.id());
             }
-            place = (place + 1) & mask;
+            place = (place + 1) & (self.table.len() - 1);
         }
     }
 
-    fn record(&self, begin: usize) -> (u32, &[u8]) {
-        let number = |at| u32::from_le_bytes(std::array::from_fn(|byte| self.records[at + byte]));
-        let (id, length) = (number(begin), number(begin + 4) as usize);
-        (id, &self.records[begin + 8..begin + 8 + length])
+    /// The word of a slot that has no room for it.
+    fn long(&self, slot: &Slot) -> &[u8] {
+        let place = u64::from_be_bytes(slot.word);
+        let begin = (place >> 32) as usize;
+        &self.long[begin..begin + (place & u64::from(u32::MAX)) as usize]
+    }
+
+    /// The words in the order of the table, with their ids.
+    fn words(&self) -> impl Iterator<Item = (WordId, &[u8])> {
+        self.table.iter().filter(|slot| slot.id != WordId::UNKNOWN.0).map(|slot| {
+            let end = slot.word.iter().position(|&byte| byte == 0).unwrap_or(SHORT);
+            (slot.id(), if slot.id & LONG == 0 { &slot.word[..end] } else { self.long(slot) })
+        })
     }
 
     /// The [`word_hash`] of each word by id; of the unknown word 0.
     pub(super) fn hashes(&self) -> Vec<u64> {
-        std::iter::once(0).chain(self.records().map(|(_, word)| hash(word))).collect()
+        let mut hashes = vec![0; self.len()];
+        for (id, word) in self.words() {
+            hashes[id.index()] = hash(word);
+        }
+        hashes
     }
 
-    /// Where each record begins, and its word.
-    fn records(&self) -> impl Iterator<Item = (usize, &[u8])> {
-        let mut begin = 0;
-        std::iter::from_fn(move || {
-            (begin < self.records.len()).then(|| {
-                let (at, (_, word)) = (begin, self.record(begin));
-                begin += (8 + word.len()).next_multiple_of(STEP);
-                (at, word)
-            })
-        })
-    }
-
-    /// Makes the table twice as large as the words need, and fills it.
+    /// Makes the table twice as large.
     fn spread(&mut self) {
-        let size = (self.words as usize * 4).next_power_of_two();
-        let mut table = vec![FREE; size];
-        for (begin, word) in self.records() {
-            let hash = hash(word);
-            let mut place = hash as usize & (size - 1);
-            while table[place] != FREE {
-                place = (place + 1) & (size - 1);
+        let mask = self.table.len() * 2 - 1;
+        let mut table = vec![FREE; mask + 1];
+        for (slot, (_, word)) in self.table.iter().filter(|slot| slot.id != WordId::UNKNOWN.0).zip(self.words()) {
+            let mut place = hash(word) as usize & mask;
+            while table[place].id != WordId::UNKNOWN.0 {
+                place = (place + 1) & mask;
             }
-            table[place] = entry(hash, begin);
+            table[place] = *slot;
         }
         self.table = table;
     }
@@ -165,39 +196,39 @@ impl Alphabet {
     }
 
     pub(super) fn shrink(&mut self) {
-        self.records.shrink_to_fit();
+        self.long.shrink_to_fit();
     }
 
     pub(super) fn memory(&self) -> usize {
-        self.records.capacity() + self.table.len() * size_of::<u64>()
+        self.long.capacity() + self.table.len() * size_of::<Slot>()
     }
 
     /// The words, to be written to a file: one after the other, and where each ends; the unknown word,
     /// the first, is empty.
     pub(super) fn parts(&self) -> (String, Vec<u32>) {
+        let mut words = self.words().collect::<Vec<_>>();
+        words.sort_unstable_by_key(|&(id, _)| id);
         let (mut text, mut ends) = (Vec::new(), vec![0]);
-        for (_, word) in self.records() {
+        for (_, word) in words {
             text.extend(word);
             ends.push(text.len() as u32);
         }
         (String::from_utf8_lossy(&text).into_owned(), ends)
     }
 
-    /// An alphabet of words read from a file: `None` where the parts do not fit together.
+    /// An alphabet of words read from a file: `None` where the parts do not fit together, or a word is
+    /// none or there twice.
     pub(super) fn from_parts(text: &str, ends: &[u32]) -> Option<Alphabet> {
         let whole = ends.first() == Some(&0) && ends.last().is_some_and(|&end| end as usize == text.len());
-        let words = ends.windows(2).map(|pair| text.get(pair[0] as usize..pair[1] as usize));
-        let mut alphabet = Alphabet::default();
-        for word in words {
-            alphabet.append(word?);
+        let mut alphabet = Alphabet::with_room_for(ends.len());
+        for pair in ends.windows(2) {
+            let word = text.get(pair[0] as usize..pair[1] as usize).filter(|w| !w.is_empty() && !w.contains('\0'))?;
+            let hash = word_hash(word);
+            let place = alphabet.find(word, hash).err()?;
+            alphabet.put(place, word, hash);
         }
-        alphabet.spread();
         whole.then_some(alphabet)
     }
-}
-
-fn entry(hash: u64, begin: usize) -> u64 {
-    hash >> 32 << 32 | (begin / STEP) as u64
 }
 
 #[cfg(test)]
@@ -207,18 +238,28 @@ mod tests {
     #[test]
     fn words_are_numbered_as_they_come_and_the_rest_is_unknown() {
         let mut alphabet = Alphabet::default();
-        let words = (0..1000).map(|n| format!("w{n}")).collect::<Vec<_>>();
+        // Short and long ones.
+        let words = (0..1000).map(|n| format!("w{n}{}", "x".repeat(n % 12))).collect::<Vec<_>>();
         for _ in 0..2 {
             let ids = words.iter().map(|word| alphabet.add(word, word_hash(word)).index());
             assert_eq!(ids.collect::<Vec<_>>(), (1..=1000).collect::<Vec<_>>());
         }
         let id = |alphabet: &Alphabet, word: &str| alphabet.id(word, word_hash(word));
-        assert_eq!((id(&alphabet, "w7"), id(&alphabet, "w1000"), alphabet.len()), (WordId(8), WordId::UNKNOWN, 1001));
+        let (seven, ten) = ("w7xxxxxxx", "w10xxxxxxxxxx");
+        assert_eq!((id(&alphabet, seven), id(&alphabet, ten), alphabet.len()), (WordId(8), WordId(11), 1001));
+        for unknown in ["w1000", "w7xxxxxx", "w10xxxxxxxxx", "", "w"] {
+            assert_eq!(id(&alphabet, unknown), WordId::UNKNOWN);
+        }
         let (text, ends) = alphabet.parts();
         let again = Alphabet::from_parts(&text, &ends).unwrap();
-        assert_eq!((id(&again, "w7"), id(&again, "w1000")), (WordId(8), WordId::UNKNOWN));
+        assert_eq!((id(&again, seven), id(&again, ten), id(&again, "w")), (WordId(8), WordId(11), WordId::UNKNOWN));
+        assert_eq!(again.parts(), (text, ends));
+        assert_eq!(again.hashes()[8], word_hash(seven));
         for ends in [&[0, 1, 2][..], &[0], &[1, 2], &[0, 3], &[0, 2, 0, 2]] {
             assert!(Alphabet::from_parts("é", ends).is_none(), "{ends:?}");
+        }
+        for (text, ends) in [("abab", [0, 2, 4]), ("a\0b", [0, 2, 3]), ("ab", [0, 0, 2])] {
+            assert!(Alphabet::from_parts(text, &ends).is_none(), "{text:?} {ends:?}");
         }
     }
 }

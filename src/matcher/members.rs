@@ -1,7 +1,7 @@
 //! Members: the spellings of each form, with the numbers of their demands.
 //!
-//! Nearly every form has one, which stands where its form's number says; the few others are looked
-//! up. So what a text has found costs one look at memory far away.
+//! Nearly every form has one, which stands where its form's number says; the few others stand
+//! together elsewhere. So what a text has found costs one look at memory far away, rarely two.
 
 use super::SpellingId;
 
@@ -11,65 +11,109 @@ pub(super) type Member = (SpellingId, u32);
 /// The spellings of each form.
 #[derive(Debug)]
 pub(super) struct Members {
-    /// The first of each form, its demands marked with [`MORE`] where it is not the only one.
-    firsts: Vec<Member>,
-    /// All others with their forms, in the order of these.
-    others: Vec<(u32, Member)>,
+    /// For each form its spelling; of a form with several, where they begin among `shared`, and
+    /// how many they are, marked with [`SEVERAL`].
+    forms: Vec<Member>,
+    /// The spellings of forms with several, in the order of these.
+    shared: Vec<Member>,
 }
 
-const MORE: u32 = 1 << 31;
+const SEVERAL: u32 = 1 << 31;
 
 impl Members {
     /// Of the members of each form, one form after the other; none is without.
-    pub(super) fn new(forms: impl Iterator<Item = impl Iterator<Item = Member>>) -> Members {
-        let (mut firsts, mut others) = (Vec::new(), Vec::new());
-        for (form, mut members) in forms.enumerate() {
-            let Some((spelling, demands)) = members.next() else { continue };
-            let before = others.len();
-            others.extend(members.map(|member| (form as u32, member)));
-            firsts.push((spelling, demands | if others.len() > before { MORE } else { 0 }));
+    pub(super) fn new(all: impl Iterator<Item = impl ExactSizeIterator<Item = Member>>) -> Members {
+        let (mut forms, mut shared) = (Vec::new(), Vec::new());
+        for mut members in all {
+            match (members.len(), members.next()) {
+                (1, Some(only)) => forms.push(only),
+                (several, first) => {
+                    forms.push((SpellingId(shared.len() as u32), several as u32 | SEVERAL));
+                    shared.extend(first.into_iter().chain(members));
+                }
+            }
         }
-        Members { firsts, others }
+        Members { forms, shared }
     }
 
-    /// Of parts read from a file: `None` where they do not fit together or `is_right`, which is asked
-    /// for each form and member, says no.
+    /// Of parts read from a file: `None` where they do not fit together, a spelling is numbered beyond
+    /// their count, or `is_right`, which is asked for each form and member, says no.
     pub(super) fn from_parts(
-        firsts: Vec<Member>,
-        others: Vec<(u32, Member)>,
+        forms: Vec<Member>,
+        shared: Vec<Member>,
         is_right: impl Fn(usize, Member) -> bool,
     ) -> Option<Members> {
-        let marked = firsts.iter().enumerate().filter(|(_, first)| first.1 & MORE != 0).map(|(form, _)| form as u32);
-        let whole = others.is_sorted_by_key(|other| other.0)
-            && marked.eq(others.chunk_by(|a, b| a.0 == b.0).map(|same| same[0].0));
-        let members = Members { firsts, others };
-        let right = |form| members.of(form).all(|member| is_right(form, member));
-        (whole && (0..members.firsts.len()).all(right)).then_some(members)
+        let mut end = 0usize;
+        for &(begin, several) in forms.iter().filter(|form| form.1 & SEVERAL != 0) {
+            if begin.0 as usize != end || several & !SEVERAL < 2 {
+                return None;
+            }
+            end = end.checked_add((several & !SEVERAL) as usize).filter(|&end| end <= shared.len())?;
+        }
+        let whole = end == shared.len();
+        let members = Members { forms, shared };
+        let spellings = members.len();
+        let right = |form| members.of(form).iter().all(|&m| (m.0.0 as usize) < spellings && is_right(form, m));
+        (whole && (0..members.forms.len()).all(right)).then_some(members)
     }
 
-    /// The firsts and the others, to be written to a file.
-    pub(super) fn parts(&self) -> (&[Member], &[(u32, Member)]) {
-        (&self.firsts, &self.others)
+    /// The parts, to be written to a file.
+    pub(super) fn parts(&self) -> (&[Member], &[Member]) {
+        (&self.forms, &self.shared)
     }
 
     /// The members of a form.
-    pub(super) fn of(&self, form: usize) -> impl Iterator<Item = Member> {
-        let (spelling, demands) = self.firsts[form];
-        let begin = if demands & MORE == 0 {
-            self.others.len()
-        } else {
-            self.others.partition_point(|o| (o.0 as usize) < form)
-        };
-        let others = self.others[begin..].iter().take_while(move |other| other.0 as usize == form);
-        std::iter::once((spelling, demands & !MORE)).chain(others.map(|other| other.1))
+    pub(super) fn of(&self, form: usize) -> &[Member] {
+        let member = &self.forms[form];
+        if member.1 & SEVERAL == 0 {
+            return std::slice::from_ref(member);
+        }
+        let begin = member.0.0 as usize;
+        &self.shared[begin..begin + (member.1 & !SEVERAL) as usize]
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.firsts.len() + self.others.len()
+        self.forms.iter().filter(|form| form.1 & SEVERAL == 0).count() + self.shared.len()
     }
 
     pub(super) fn memory(&self) -> usize {
-        self.firsts.len() * size_of::<Member>() + self.others.len() * size_of::<(u32, Member)>()
+        (self.forms.len() + self.shared.len()) * size_of::<Member>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: Member = (SpellingId(0), 0);
+    const B: Member = (SpellingId(1), 1);
+    const C: Member = (SpellingId(2), 0);
+
+    #[test]
+    fn each_form_has_its_own_and_comes_back_from_its_parts() {
+        let members = Members::new([vec![A], vec![B, C], vec![A, B, C]].into_iter().map(Vec::into_iter));
+        assert_eq!([members.of(0), members.of(1), members.of(2)], [&[A][..], &[B, C], &[A, B, C]]);
+        assert_eq!(members.len(), 6);
+        let (forms, shared) = members.parts();
+        let again = |forms: &[Member], shared: &[Member]| {
+            Members::from_parts(forms.to_vec(), shared.to_vec(), |form, member| form != 0 || member.1 == 0)
+        };
+        assert_eq!(again(forms, shared).unwrap().of(2), [A, B, C]);
+        let with = |at: usize, member: Member| {
+            let mut forms = forms.to_vec();
+            forms[at] = member;
+            forms
+        };
+        for forms in [
+            with(0, B),
+            with(0, (SpellingId(6), 0)),
+            with(1, A),
+            with(1, (SpellingId(1), SEVERAL | 2)),
+            with(2, (SpellingId(2), !0)),
+        ] {
+            assert!(again(&forms, shared).is_none(), "{forms:?}");
+        }
+        assert!(again(forms, &shared[1..]).is_none());
     }
 }

@@ -19,8 +19,8 @@ pub struct PackedMatcher<'m> {
     ends: Cow<'m, [u32]>,
     words: Cow<'m, [WordId]>,
     forms: Cow<'m, [u32]>,
-    firsts: Cow<'m, [Member]>,
-    others: Cow<'m, [(u32, Member)]>,
+    members: Cow<'m, [Member]>,
+    shared: Cow<'m, [Member]>,
     demands: Cow<'m, [Spelling]>,
 }
 
@@ -35,14 +35,14 @@ impl Matcher {
     pub fn packed(&self) -> PackedMatcher<'_> {
         let (text, ends) = self.alphabet.parts();
         let (words, forms) = self.forms.parts();
-        let (firsts, others) = self.members.parts();
+        let (members, shared) = self.members.parts();
         PackedMatcher {
             text: text.into(),
             ends: ends.into(),
             words: words.into(),
             forms: forms.into(),
-            firsts: firsts.into(),
-            others: others.into(),
+            members: members.into(),
+            shared: shared.into(),
             demands: Cow::Borrowed(&self.demands),
         }
     }
@@ -62,13 +62,11 @@ impl PackedMatcher<'_> {
         if !demands.iter().all(Spelling::is_sound) {
             return Err(Unsound("demands"));
         }
-        let spellings = self.firsts.len() + self.others.len();
-        let is_right = |form: usize, (spelling, number): Member| {
-            let fits = demands.get(number as usize).is_some_and(|demands| Some(&demands.words()) == lengths.get(form));
-            fits && (spelling.0 as usize) < spellings
+        let is_right = |form: usize, (_, number): Member| {
+            demands.get(number as usize).is_some_and(|demands| Some(&demands.words()) == lengths.get(form))
         };
-        let members = (self.firsts.len() == lengths.len())
-            .then(|| Members::from_parts(self.firsts.into_owned(), self.others.into_owned(), is_right))
+        let members = (self.members.len() == lengths.len())
+            .then(|| Members::from_parts(self.members.into_owned(), self.shared.into_owned(), is_right))
             .flatten()
             .ok_or(Unsound("members"))?;
         Ok(Matcher::of(alphabet, forms, members, demands))

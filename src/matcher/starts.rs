@@ -26,26 +26,24 @@ impl Starts {
     pub(super) fn new(starts: impl Iterator<Item = Start>) -> Starts {
         let (mut alone, mut pairs) = (Vec::new(), Vec::new());
         for start in starts {
-            for lower in [false, true].into_iter().take(1 + usize::from(start.may_be_lower)) {
-                match start.second {
-                    None => alone.push(key_alone(start.first, lower)),
-                    Some(second) => pairs.push(key_pair(start.first, second, lower)),
-                }
+            let first = key(start.first, start.may_be_lower);
+            match start.second {
+                None => alone.push(first),
+                Some(second) => pairs.push(pair(first, second)),
             }
         }
-        // Those that come again stand beside each other or every other time.
         pairs.dedup();
         Starts { alone: Bloom::new(&alone), pairs: Bloom::new(&pairs) }
     }
 
     /// Whether the word may be a spelling, `lower` when it stands in lower-case letters.
     pub(super) fn alone(&self, word: u64, lower: bool) -> bool {
-        self.alone.has(key_alone(word, lower))
+        self.alone.has(key(word, true)) || !lower && self.alone.has(key(word, false))
     }
 
     /// Whether a spelling may begin with the two words, the first in lower-case letters or not.
     pub(super) fn pair(&self, first: u64, second: u64, lower: bool) -> bool {
-        self.pairs.has(key_pair(first, second, lower))
+        self.pairs.has(pair(key(first, true), second)) || !lower && self.pairs.has(pair(key(first, false), second))
     }
 
     pub(super) fn memory(&self) -> usize {
@@ -55,12 +53,13 @@ impl Starts {
 
 const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 
-fn key_alone(word: u64, lower: bool) -> u64 {
-    (word ^ u64::from(lower)).wrapping_mul(MIX)
+/// The key of a first word, apart for those that may stand in lower case: most names have no such.
+fn key(word: u64, may_be_lower: bool) -> u64 {
+    (word ^ u64::from(may_be_lower)).wrapping_mul(MIX)
 }
 
-fn key_pair(first: u64, second: u64, lower: bool) -> u64 {
-    (key_alone(first, lower).rotate_left(29) ^ second).wrapping_mul(MIX)
+fn pair(first: u64, second: u64) -> u64 {
+    (first.rotate_left(29) ^ second).wrapping_mul(MIX)
 }
 
 /// A Bloom filter with eight bits or more a key, of which a key has two, in one number: one look.
