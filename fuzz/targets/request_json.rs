@@ -4,13 +4,26 @@
 
 use gazetted::proto::v1::ExtractEntitiesRequest;
 use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
 
 fuzz_target!(init: gazetted_fuzz::begin(), |input: &[u8]| {
     if let Ok(request) = serde_json::from_slice::<ExtractEntitiesRequest>(input) {
-        if let Ok(written) = serde_json::to_string(&request) {
+        // A number that is none ("NaN") is written as null, which is no number; the service refuses it.
+        let written = serde_json::to_value(&request).ok().filter(|written| !has_null(written));
+        if let Some(written) = written.map(|written| written.to_string()) {
             let again = serde_json::from_str::<ExtractEntitiesRequest>(&written).expect("our own JSON can be read");
-            assert_eq!(serde_json::to_string(&again).ok(), Some(written));
+            let again = serde_json::to_value(&again).map(|again| again.to_string());
+            assert_eq!(again.ok(), Some(written));
         }
         gazetted_fuzz::answered(request);
     }
 });
+
+fn has_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(values) => values.iter().any(has_null),
+        Value::Object(fields) => fields.values().any(has_null),
+        _ => false,
+    }
+}
