@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 const HEADER: usize = 52;
 const LINES: &[u8] = br#"{"id":"a","type":"PERSON","name":"Ann Roe","aliases":[{"text":"eBay","case":"exact"},"Roe","Ann Mary Roe"]}
-{"id":"b","type":"LOCATION","name":"Apple","aliases":["Apple Town"],"context":["gold coast"],"related":["a"],"country":"FR"}
+{"id":"b","type":"LOCATION","name":"Apple","aliases":["Apple Town",{"text":"EBAY","case":"exact"}],"context":["gold coast"],"related":["a"],"country":"FR"}
 {"id":"c","type":"EVENT","name":"2020 Apple Open","begin":"2020","coordinates":[1.5,2.5],"links":{"x":"y"}}"#;
 
 static GOOD: LazyLock<Vec<u8>> = LazyLock::new(|| {
