@@ -165,7 +165,8 @@ impl MatcherBuilder {
         let mut distinct = numbers.into_iter().collect::<Vec<_>>();
         distinct.sort_unstable_by_key(|&(_, number)| number);
         let demands = distinct.into_iter().map(|(demands, _)| demands).collect();
-        Matcher::of(alphabet, forms, members, demands)
+        let hashes = alphabet.hashes();
+        Matcher::of(alphabet, &hashes, forms, members, demands)
     }
 }
 
@@ -180,8 +181,8 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    fn of(alphabet: Alphabet, forms: Forms, members: Members, demands: Vec<Spelling>) -> Matcher {
-        let hashes = alphabet.hashes();
+    /// Of parts that fit together; `hashes` are those of the alphabet.
+    fn of(alphabet: Alphabet, hashes: &[u64], forms: Forms, members: Members, demands: Vec<Spelling>) -> Matcher {
         let hash = |word: &WordId| hashes[word.index()];
         let starts = forms.all().enumerate().filter_map(|(number, form)| {
             let demands = members.of(number).iter().map(|&(_, number)| &demands[number as usize]);

@@ -216,18 +216,21 @@ impl Alphabet {
         (String::from_utf8_lossy(&text).into_owned(), ends)
     }
 
-    /// An alphabet of words read from a file: `None` where the parts do not fit together, or a word is
-    /// none or there twice.
-    pub(super) fn from_parts(text: &str, ends: &[u32]) -> Option<Alphabet> {
+    /// An alphabet of words read from a file, and its [`Alphabet::hashes`]: `None` where the parts do not fit together, or a word is
+    /// there twice or holds a zero.
+    pub(super) fn from_parts(text: &str, ends: &[u32]) -> Option<(Alphabet, Vec<u64>)> {
         let whole = ends.first() == Some(&0) && ends.last().is_some_and(|&end| end as usize == text.len());
         let mut alphabet = Alphabet::with_room_for(ends.len());
+        let mut hashes = Vec::with_capacity(ends.len());
+        hashes.push(0);
         for pair in ends.windows(2) {
-            let word = text.get(pair[0] as usize..pair[1] as usize).filter(|w| !w.is_empty() && !w.contains('\0'))?;
+            let word = text.get(pair[0] as usize..pair[1] as usize).filter(|word| !word.contains('\0'))?;
             let hash = word_hash(word);
             let place = alphabet.find(word, hash).err()?;
             alphabet.put(place, word, hash);
+            hashes.push(hash);
         }
-        whole.then_some(alphabet)
+        whole.then_some((alphabet, hashes))
     }
 }
 
@@ -238,8 +241,9 @@ mod tests {
     #[test]
     fn words_are_numbered_as_they_come_and_the_rest_is_unknown() {
         let mut alphabet = Alphabet::default();
-        // Short and long ones.
-        let words = (0..1000).map(|n| format!("w{n}{}", "x".repeat(n % 12))).collect::<Vec<_>>();
+        // Short and long ones, and one of which folding leaves nothing.
+        let word = |n| if n == 500 { String::new() } else { format!("w{n}{}", "x".repeat(n % 12)) };
+        let words = (0..1000).map(word).collect::<Vec<_>>();
         for _ in 0..2 {
             let ids = words.iter().map(|word| alphabet.add(word, word_hash(word)).index());
             assert_eq!(ids.collect::<Vec<_>>(), (1..=1000).collect::<Vec<_>>());
@@ -247,18 +251,18 @@ mod tests {
         let id = |alphabet: &Alphabet, word: &str| alphabet.id(word, word_hash(word));
         let (seven, ten) = ("w7xxxxxxx", "w10xxxxxxxxxx");
         assert_eq!((id(&alphabet, seven), id(&alphabet, ten), alphabet.len()), (WordId(8), WordId(11), 1001));
-        for unknown in ["w1000", "w7xxxxxx", "w10xxxxxxxxx", "", "w"] {
+        for unknown in ["w1000", "w7xxxxxx", "w10xxxxxxxxx", "w"] {
             assert_eq!(id(&alphabet, unknown), WordId::UNKNOWN);
         }
         let (text, ends) = alphabet.parts();
-        let again = Alphabet::from_parts(&text, &ends).unwrap();
+        let (again, hashes) = Alphabet::from_parts(&text, &ends).unwrap();
         assert_eq!((id(&again, seven), id(&again, ten), id(&again, "w")), (WordId(8), WordId(11), WordId::UNKNOWN));
         assert_eq!(again.parts(), (text, ends));
-        assert_eq!(again.hashes()[8], word_hash(seven));
+        assert_eq!((again.hashes(), hashes[8]), (hashes.clone(), word_hash(seven)));
         for ends in [&[0, 1, 2][..], &[0], &[1, 2], &[0, 3], &[0, 2, 0, 2]] {
             assert!(Alphabet::from_parts("é", ends).is_none(), "{ends:?}");
         }
-        for (text, ends) in [("abab", [0, 2, 4]), ("a\0b", [0, 2, 3]), ("ab", [0, 0, 2])] {
+        for (text, ends) in [("abab", [0, 2, 4]), ("a\0b", [0, 2, 3]), ("", [0, 0, 0])] {
             assert!(Alphabet::from_parts(text, &ends).is_none(), "{text:?} {ends:?}");
         }
     }

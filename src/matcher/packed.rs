@@ -54,7 +54,7 @@ impl PackedMatcher<'_> {
     /// # Errors
     /// When they do not fit together.
     pub fn unpack(self) -> Result<Matcher, Unsound> {
-        let alphabet = Alphabet::from_parts(&self.text, &self.ends).ok_or(Unsound("words"))?;
+        let (alphabet, hashes) = Alphabet::from_parts(&self.text, &self.ends).ok_or(Unsound("words"))?;
         let lengths = self.forms.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]) as usize).collect::<Vec<_>>();
         let forms = Forms::from_parts(self.words.into_owned(), self.forms.into_owned(), alphabet.len());
         let forms = forms.ok_or(Unsound("forms"))?;
@@ -69,6 +69,6 @@ impl PackedMatcher<'_> {
             .then(|| Members::from_parts(self.members.into_owned(), self.shared.into_owned(), is_right))
             .flatten()
             .ok_or(Unsound("members"))?;
-        Ok(Matcher::of(alphabet, forms, members, demands))
+        Ok(Matcher::of(alphabet, &hashes, forms, members, demands))
     }
 }
