@@ -163,7 +163,7 @@ mod tests {
             refused(&bytes)
         };
         assert!(changed(0).starts_with("does not begin"));
-        assert!(changed(8).starts_with("has format 3"));
+        assert!(changed(8).starts_with("has format 2"));
         for at in 12..bytes.len() {
             assert!(changed(at).contains("digest") || at < 20, "{at}");
         }

@@ -242,7 +242,7 @@ mod tests {
     fn words_are_numbered_as_they_come_and_the_rest_is_unknown() {
         let mut alphabet = Alphabet::default();
         // Short and long ones, and one of which folding leaves nothing.
-        let word = |n| if n == 500 { String::new() } else { format!("w{n}{}", "x".repeat(n % 12)) };
+        let word = |n: usize| if n == 500 { String::new() } else { format!("w{n}{}", "x".repeat(n % 12)) };
         let words = (0..1000).map(word).collect::<Vec<_>>();
         for _ in 0..2 {
             let ids = words.iter().map(|word| alphabet.add(word, word_hash(word)).index());
