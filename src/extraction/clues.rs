@@ -42,7 +42,7 @@ impl ClassSet {
 
 /// What the clues say of one word.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Clue {
+pub(super) struct Known {
     pub(super) classes: ClassSet,
     /// Its number among [`ClueClass::Neighbor`] by alphabet, from 1; 0 where it is none.
     pub(super) neighbor: u16,
@@ -55,7 +55,7 @@ pub(super) struct Clues {
     /// The class of each phrase of several words.
     phrases: Vec<ClueClass>,
     /// Of one word, by its hash: words of equal hashes are taken for equal.
-    words: FxHashMap<u64, Clue>,
+    words: FxHashMap<u64, Known>,
 }
 
 impl Clues {
@@ -67,7 +67,7 @@ impl Clues {
 
     fn compile() -> Clues {
         let mut builder = MatcherBuilder::default();
-        let (mut clues, mut phrases) = (FxHashMap::<u64, Clue>::default(), Vec::new());
+        let (mut clues, mut phrases) = (FxHashMap::<u64, Known>::default(), Vec::new());
         for (marker, _, words) in Marker::ALL {
             for word in words.split(' ') {
                 clues.entry(word_hash(&fold(word))).or_default().classes.mark(*marker);
@@ -97,7 +97,7 @@ impl Clues {
     }
 
     /// What is known of the word with a [`word_hash`].
-    pub(super) fn of(&self, hash: u64) -> Clue {
+    pub(super) fn of(&self, hash: u64) -> Known {
         self.words.get(&hash).copied().unwrap_or_default()
     }
 

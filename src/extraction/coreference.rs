@@ -68,13 +68,14 @@ pub(super) fn name(rows: &Rows<'_>, decided: &[Decided<'_>], pairs: &[Pair], lex
 
 fn own_name(rows: &Rows<'_>, mention: &Decided<'_>, editions: &FxHashMap<u64, u64>) -> Name {
     let Place { section, first, last } = mention.place();
+    let words = || rows.of(section).key(first, last);
     match mention.listed {
         Some(listed) => Name::Entry(listed.entry),
-        None => {
+        None if mention.entity_type == Event => {
             let (name, _) = without_edition(rows, mention.place());
-            let one = mention.entity_type == Event && editions.contains_key(&name);
-            Name::Unlisted(mention.entity_type, if one { name } else { rows.of(section).key(first, last) })
+            Name::Unlisted(Event, if editions.contains_key(&name) { name } else { words() })
         }
+        None => Name::Unlisted(mention.entity_type, words()),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::{
     Section,
-    clues::{ClassSet, Clue, Clues},
+    clues::{ClassSet, Clues, Known},
     evidence::category,
     lexicon::Lexicon,
     likeness::likeness,
@@ -143,7 +143,7 @@ struct Seat {
     /// The longest listed name of several words that it stands in, as (first, last); by itself
     /// otherwise.
     inside: (u32, u32),
-    /// Its number among the neighbors; see [`super::clues::Clue`].
+    /// Its number among the neighbors; see [`Known`].
     neighbor: u16,
     category: Category,
     /// Whether it could be part of a name by its looks.
@@ -172,7 +172,7 @@ impl<'t> Row<'t> {
         let clues = lexicon.clues();
         let phrases = clues.phrases(&words, &hashes);
         let seats = hashes.iter().enumerate().map(|(index, &hash)| {
-            let Clue { mut classes, neighbor } = clues.of(hash);
+            let Known { mut classes, neighbor } = clues.of(hash);
             let word = &words.as_slice()[index];
             if classes.0 == 0 && word.is_upper_first() && is_inflected(words.folded(index), clues) {
                 classes.add(ClueClass::CommonWord);

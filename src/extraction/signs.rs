@@ -366,7 +366,7 @@ impl Sign {
         Sign((PAIR_BASE + (pair as usize * categories + left as usize) * categories + right as usize) as u16)
     }
 
-    /// The word of this number, from 1, at an edge; see [`super::lexicon::neighbor_words`].
+    /// The word of this number, from 1, at an edge; see [`neighbor_words`].
     pub(super) fn of_neighbor(edge: Edge, number: u16) -> Sign {
         Sign((NEIGHBOR_BASE + edge as usize * NEIGHBORS) as u16 + number.min(NEIGHBORS as u16 - 1))
     }
