@@ -1,16 +1,33 @@
 //! Compiles `proto/` into Rust (messages, service, canonical JSON) and a descriptor set for
-//! reflection, without protoc; and lists the files of `gazetteers/` for embedding.
-//! Nothing else happens at build time.
+//! reflection, without protoc; and the lists of `gazetteers/` into what the binary embeds, by the
+//! floors of the program that do it for users' lists. Nothing else happens at build time.
 
 use std::{
     env,
     error::Error,
     fmt::Write as _,
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
 };
 
+use flate2::{Compression, write::GzEncoder};
 use prost_build::Config;
+
+/// The floors of the program up to the layer, which is what compiles lists. They use only what is
+/// below them, so that they can be had alone.
+#[path = "src"]
+#[allow(dead_code, unreachable_pub, unused_imports)] // the program uses more of them
+mod floors {
+    pub(crate) mod gazetteer;
+    pub(crate) mod layer;
+    pub(crate) mod matcher;
+    pub(crate) mod text;
+}
+use floors::{gazetteer, layer, matcher, text};
+
+use gazetteer::Files;
+use layer::Layer;
 
 const PROTOS: [&str; 2] = ["gazetted/v1/extraction_service.proto", "gazetted/v1/gazetteer_service.proto"];
 
@@ -20,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=gazetteers");
     let out = PathBuf::from(env::var("OUT_DIR")?);
     compile_protos(&out)?;
-    list_gazetteers(&out)
+    compile_gazetteers(&out)
 }
 
 fn compile_protos(out: &Path) -> Result<(), Box<dyn Error>> {
@@ -43,20 +60,26 @@ fn compile_protos(out: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Writes `embedded.rs`: an array of (path, content) of all files below `gazetteers/`,
-/// sorted by path.
-fn list_gazetteers(out: &Path) -> Result<(), Box<dyn Error>> {
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("gazetteers");
+/// Compiles the lists of names into `defaults.gaz`, and packs their files, with a list of them as
+/// (path, packed content) in `defaults.rs`.
+fn compile_gazetteers(out: &Path) -> Result<(), Box<dyn Error>> {
+    let layer = Layer::read(&Files::at(Path::new("gazetteers"))?)?;
+    fs::write(out.join("defaults.gaz"), layer.pack())?;
+
     let mut files = Vec::new();
-    collect(&root, &mut files)?;
+    collect(Path::new("gazetteers"), &mut files)?;
     files.sort();
     let mut code = String::from("[\n");
-    for file in files {
-        let name = file.strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
-        writeln!(code, "    ({name:?}, include_str!({:?})),", file.to_string_lossy())?;
+    for (number, file) in files.iter().enumerate() {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+        packed.write_all(&fs::read(file)?)?;
+        let to = out.join(format!("{number}.gz"));
+        fs::write(&to, packed.finish()?)?;
+        let name = file.to_string_lossy().replace('\\', "/");
+        writeln!(code, "    ({name:?}, include_bytes!({:?})),", to.to_string_lossy())?;
     }
     code.push_str("]\n");
-    fs::write(out.join("embedded.rs"), code)?;
+    fs::write(out.join("defaults.rs"), code)?;
     Ok(())
 }
 
@@ -65,7 +88,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, files)?;
-        } else if path.extension().is_some_and(|e| e == "jsonl" || e == "txt" || e == "toml") {
+        } else if path.extension().is_some_and(|e| e == "jsonl" || e == "toml") {
             files.push(path);
         }
     }

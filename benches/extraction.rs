@@ -5,6 +5,7 @@ use std::{fs, hint::black_box, path::Path, sync::Arc};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gazetted::{
+    defaults,
     extraction::{Article, Lexicon, Options, extract},
     layer::Layer,
     marked::unmark,
@@ -15,7 +16,7 @@ use gazetted::{
 const ARTICLE: &str = include_str!("../examples/vienna-2015.txt");
 
 fn speed(c: &mut Criterion) {
-    let layer = Arc::new(Layer::embedded());
+    let layer = Arc::new(defaults::layer());
     let lexicon = Lexicon::stack([layer.clone()]);
     let mut group = c.benchmark_group("article");
     group.throughput(Throughput::Bytes(ARTICLE.len() as u64));
@@ -54,8 +55,9 @@ fn speed(c: &mut Criterion) {
 
     let mut group = c.benchmark_group("start");
     group.sample_size(10);
-    group.bench_function("embedded gazetteers", |b| b.iter(Layer::embedded));
-    let compiled = Layer::embedded().pack();
+    let files = defaults::files();
+    group.bench_function("embedded gazetteers", |b| b.iter(|| Layer::read(&files)));
+    let compiled = defaults::layer().pack();
     group.bench_function("compiled gazetteers", |b| b.iter(|| Layer::unpack(black_box(&compiled), Path::new("-"))));
     group.finish();
 }

@@ -30,7 +30,7 @@ use futures_util::{
 };
 use gazetted::{
     catalog::{Catalog, Source},
-    layer::Layer,
+    defaults,
     proto::v1::{
         self,
         entity_extraction_service_client::EntityExtractionServiceClient,
@@ -107,7 +107,7 @@ struct Contest {
 
 impl Contest {
     fn new() -> Contest {
-        let catalog = Catalog::open(vec![Source::Layer(Arc::new(Layer::embedded()))], None)
+        let catalog = Catalog::open(vec![Source::Layer(Arc::new(defaults::layer()))], None)
             .expect("the embedded gazetteers are good");
         let runtime = Runtime::new().expect("the system has threads");
         let (echo, gazetted) = runtime.block_on(async {

@@ -27,6 +27,7 @@ use clap::{Parser, Subcommand};
 use rayon::prelude::*;
 
 use crate::{
+    defaults,
     extraction::Lexicon,
     gazetteer::{GazetteerError, import::ImportError},
     layer::{Layer, LayerError},
@@ -91,7 +92,7 @@ impl GazetteerArgs {
 fn layers<'a>(default: bool, paths: impl IntoIterator<Item = &'a PathBuf>) -> Result<Lexicon, LayerError> {
     let paths = paths.into_iter().collect::<Vec<_>>();
     let load = || paths.par_iter().map(|path| Layer::load(path).map(Arc::new)).collect::<Result<Vec<_>, _>>();
-    let (embedded, layers) = rayon::join(|| default.then(|| Arc::new(Layer::embedded())), load);
+    let (embedded, layers) = rayon::join(|| default.then(|| Arc::new(defaults::layer())), load);
     Ok(Lexicon::stack(embedded.into_iter().chain(layers?)))
 }
 

@@ -87,15 +87,6 @@ impl Layer {
         Ok(builder.finish(gazetteer.version))
     }
 
-    /// The default gazetteer in the binary.
-    ///
-    /// # Panics
-    /// When an embedded list is malformed; a test holds that none is.
-    #[must_use]
-    pub fn embedded() -> Layer {
-        Self::read(&Files::embedded()).expect("the embedded gazetteers are well formed")
-    }
-
     /// Loads a `.jsonl` file, a directory with a `manifest.toml` and any number of them, or a
     /// file of what [`Layer::pack`] gave.
     ///

@@ -5,6 +5,7 @@
 pub mod catalog;
 pub mod cli;
 pub mod config;
+pub mod defaults;
 pub mod extraction;
 pub mod gazetteer;
 pub mod layer;

@@ -18,7 +18,7 @@ mod starts;
 pub use alphabet::{Alphabet, WordId, word_hash, word_hashes};
 use forms::Forms;
 use members::Members;
-pub use packed::{PackedMatcher, Unsound};
+pub use packed::{Numbers, PackedMatcher, Unsound};
 pub use spelling::{Case, Spelling};
 use starts::{Start, Starts};
 

@@ -3,11 +3,11 @@
 use std::sync::{Arc, LazyLock};
 
 use gazetted::{
+    defaults,
     extraction::{Article, Entity, Extraction, Lexicon, Options, Overlaps},
-    layer::Layer,
 };
 
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::stack([Arc::new(Layer::embedded())]));
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::stack([Arc::new(defaults::layer())]));
 
 /// Builds the lexicon before the fuzzer begins to watch the time of each input.
 pub fn begin() {

@@ -11,6 +11,7 @@ use tracing::{info, warn};
 
 use super::{CatalogError, LIVE};
 use crate::{
+    defaults,
     gazetteer::{GazetteerVersion, is_hidden},
     layer::Layer,
     remote::Remote,
@@ -84,7 +85,7 @@ impl Loaded {
     pub(super) fn new(source: Source) -> Result<Loaded, CatalogError> {
         let (stamp, mut number) = (source.stamp(), None);
         let layer = match &source {
-            Source::Embedded => Arc::new(Layer::embedded()),
+            Source::Embedded => Arc::new(defaults::layer()),
             Source::Layer(layer) => layer.clone(),
             Source::Path(path) => Arc::new(Layer::load(path)?),
             Source::Remote(remote) => match ask(remote, None)? {

@@ -17,7 +17,10 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::{CliError, EXIT_CODES, GazetteerArgs, Outcome};
-use crate::gazetteer::{Draft, GazetteerError};
+use crate::{
+    defaults,
+    gazetteer::{Draft, GazetteerError},
+};
 
 /// Check, count, compare, import and export lists of names.
 #[derive(Debug, clap::Args)]
@@ -67,7 +70,7 @@ impl Gazetteer {
 /// The gazetteers of the paths; of none, the embedded one.
 fn drafts(paths: &[PathBuf]) -> Result<Vec<Draft>, GazetteerError> {
     if paths.is_empty() {
-        return Ok(vec![Draft::embedded()?]);
+        return Ok(vec![Draft::of(&defaults::files())?]);
     }
     paths.iter().map(|path| Draft::read(path)).collect()
 }

@@ -477,8 +477,8 @@ mod tests {
 
     use super::*;
     use crate::{
+        defaults,
         extraction::{Article, Lexicon, Prepared, evidence},
-        layer::Layer,
         marked::unmark,
     };
 
@@ -486,7 +486,7 @@ mod tests {
     /// place in brackets, which must have the sign.
     #[test]
     fn the_example_of_every_pattern_has_its_sign() {
-        let lexicon = Lexicon::stack([Arc::new(Layer::embedded())]);
+        let lexicon = Lexicon::stack([Arc::new(defaults::layer())]);
         let mut examples = 0;
         for &(single, name, about) in Single::ALL {
             for example in about.split('`').skip(1).step_by(2).filter(|example| example.contains('[')) {

@@ -1,8 +1,6 @@
 //! Clue lists: words and phrases that are evidence for names without being names.
 //! The lists are embedded from `gazetteers/clues/`, one file a class.
 
-use super::files::EMBEDDED;
-
 macro_rules! clue_classes {
     ($($(#[doc = $doc:literal])+ $class:ident = $file:literal,)+) => {
         /// A class of clues.
@@ -20,6 +18,13 @@ macro_rules! clue_classes {
             #[must_use]
             pub fn file_stem(self) -> &'static str {
                 match self { $(ClueClass::$class => $file,)+ }
+            }
+
+            /// The file that lists the class.
+            fn content(self) -> &'static str {
+                match self {
+                    $(ClueClass::$class => include_str!(concat!("../../gazetteers/clues/", $file, ".txt")),)+
+                }
             }
         }
     };
@@ -81,11 +86,7 @@ impl ClueList {
     /// All embedded lists.
     #[must_use]
     pub fn embedded() -> Vec<ClueList> {
-        let list = |&class: &ClueClass| {
-            let path = format!("clues/{}.txt", class.file_stem());
-            let content = EMBEDDED.iter().find(|(name, _)| *name == path).map_or("", |(_, content)| content);
-            ClueList { class, phrases: phrases(content) }
-        };
+        let list = |&class: &ClueClass| ClueList { class, phrases: phrases(class.content()) };
         ClueClass::ALL.iter().map(list).collect()
     }
 }
@@ -103,9 +104,10 @@ mod tests {
         for list in ClueList::embedded() {
             assert!(list.phrases.len() >= 7, "{:?}", list.class);
         }
-        for (path, _) in EMBEDDED {
-            let Some(stem) = path.strip_prefix("clues/").and_then(|p| p.strip_suffix(".txt")) else { continue };
-            assert!(ClueClass::ALL.iter().any(|c| c.file_stem() == stem), "{path} is no class");
+        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/gazetteers/clues")).unwrap();
+        for path in files.map(|file| file.unwrap().path()) {
+            let stem = path.file_stem().unwrap();
+            assert!(ClueClass::ALL.iter().any(|c| c.file_stem() == stem), "{} is no class", path.display());
         }
     }
 }

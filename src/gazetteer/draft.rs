@@ -39,14 +39,6 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// The default gazetteer in the binary.
-    ///
-    /// # Errors
-    /// When its manifest is malformed; a test holds that it is not.
-    pub fn embedded() -> Result<Draft, GazetteerError> {
-        Self::of(&Files::embedded())
-    }
-
     /// Reads a `.jsonl` file, or a directory with a `manifest.toml` and any number of them.
     ///
     /// # Errors

@@ -90,15 +90,17 @@ pub fn export_spacy<'a>(entries: impl IntoIterator<Item = &'a Entry>, mut out: i
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::gazetteer::{
-        CaseRule, Draft, format,
+        CaseRule, Gazetteer, format,
         import::{Delimited, Format, import},
     };
 
     #[test]
     fn an_exported_table_is_imported_the_same_but_for_case_rules() {
-        let mut entries = Draft::embedded().unwrap().entries;
+        let mut entries = Gazetteer::load(Path::new("gazetteers")).unwrap().entries;
         for alias in entries.iter_mut().flat_map(|entry| &mut entry.aliases) {
             alias.case = CaseRule::Smart;
         }

@@ -16,9 +16,6 @@ use sha2::{Digest as _, Sha256};
 
 use super::{About, BadLine, Entry, GazetteerError, GazetteerVersion, format};
 
-/// Every file below `gazetteers/`, as (path, content), sorted by path.
-pub(super) static EMBEDDED: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
-
 /// Bytes of text that are read and parsed at a time.
 const BLOCK: usize = 4 << 20;
 
@@ -29,8 +26,6 @@ enum Content {
     OnDisk,
     /// In memory.
     Here(Arc<[u8]>),
-    /// In the binary.
-    Static(&'static str),
 }
 
 /// The files of one gazetteer, in order.
@@ -55,14 +50,6 @@ pub struct Block {
 }
 
 impl Files {
-    /// The default gazetteer in the binary.
-    #[must_use]
-    pub fn embedded() -> Files {
-        let lists = EMBEDDED.iter().filter(|(path, _)| !path.starts_with("clues/"));
-        let files = lists.map(|&(path, text)| (Path::new("gazetteers").join(path), Content::Static(text)));
-        Files { about: About::named("gazetteers".to_owned()), files: files.collect() }
-    }
-
     /// A `.jsonl` file with the manifest beside it, if there is one; or a directory with a
     /// `manifest.toml` and any number of them.
     ///
@@ -167,7 +154,6 @@ impl Content {
         Ok(match self {
             Content::OnDisk => Box::new(fs::File::open(path)?),
             Content::Here(bytes) => Box::new(Cursor::new(bytes.clone())),
-            Content::Static(text) => Box::new(text.as_bytes()),
         })
     }
 }

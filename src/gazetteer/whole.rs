@@ -25,15 +25,6 @@ pub struct Gazetteer {
 }
 
 impl Gazetteer {
-    /// The default gazetteer in the binary.
-    ///
-    /// # Panics
-    /// When an embedded list is malformed; a test holds that none is.
-    #[must_use]
-    pub fn embedded() -> Gazetteer {
-        Draft::embedded().and_then(Draft::finish).expect("the embedded gazetteers are well formed")
-    }
-
     /// Loads a `.jsonl` file, or a directory with a `manifest.toml` and any number of them.
     ///
     /// # Errors

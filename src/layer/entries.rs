@@ -250,20 +250,16 @@ impl Entries {
     /// The numbers, here, of the entries whose ids others have too.
     pub(super) fn common(&self, others: &Entries) -> FxHashSet<u32> {
         let same = |here: u32, there: u32| self.record(here).id == others.record(there).id;
-        let mut common = FxHashSet::default();
         if others.len() < self.len() {
-            for there in 0..others.len() as u32 {
-                let hash = others.facts(there).id;
-                common.extend(self.with_hash(hash).filter(|&here| same(here, there)));
-            }
+            let all = others.by_id.par_iter();
+            all.flat_map_iter(|&there| {
+                self.with_hash(others.facts(there).id).filter(move |&here| same(here, there))
+            })
+            .collect()
         } else {
-            for here in 0..self.len() as u32 {
-                if others.with_hash(self.facts(here).id).any(|there| same(here, there)) {
-                    common.insert(here);
-                }
-            }
+            let all = self.by_id.par_iter().copied();
+            all.filter(|&here| others.with_hash(self.facts(here).id).any(|there| same(here, there))).collect()
         }
-        common
     }
 
     /// Pairs of entries with the same id, as (earlier, later).

@@ -16,12 +16,12 @@ use sha2::{Digest as _, Sha256};
 use super::{Entries, Layer, LayerError, case::common_words};
 use crate::{
     gazetteer::{GazetteerError, GazetteerVersion, hexadecimal},
-    matcher::PackedMatcher,
+    matcher::{Numbers, PackedMatcher},
 };
 
 const MAGIC: &[u8; 8] = b"GAZETTED";
 /// Raised with every change of the form, and of how words are cut and folded.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 const HEADER: usize = 8 + 4 + 8 + 32;
 
 #[derive(Serialize, Deserialize)]
@@ -38,7 +38,7 @@ struct Body<'b> {
     matcher: PackedMatcher<'b>,
     #[serde(borrow, with = "serde_bytes")]
     records: Cow<'b, [u8]>,
-    ends: Cow<'b, [u32]>,
+    ends: Numbers,
 }
 
 /// Names are cut with the common words at hand: another program may have others.
@@ -72,7 +72,7 @@ pub(super) fn pack(layer: &Layer) -> Vec<u8> {
         digest: Cow::Borrowed(&layer.version.digest),
         matcher: layer.matcher.packed(),
         records: records.into(),
-        ends: ends.into(),
+        ends: Numbers(ends.to_vec()),
     };
     let mut bytes = vec![0; HEADER];
     postcard::to_io(&body, &mut bytes).expect("memory takes all that is written");
@@ -112,7 +112,7 @@ fn parse(body: &[u8]) -> Result<Layer, String> {
     if !rest.is_empty() {
         return Err(format!("has {} bytes too many", rest.len()));
     }
-    let entries = || Entries::unpack(body.records.into_owned(), body.ends.into_owned());
+    let entries = || Entries::unpack(body.records.into_owned(), body.ends.0);
     let (matcher, entries) = rayon::join(|| body.matcher.unpack(), entries);
     let (matcher, entries) =
         (matcher.map_err(|error| error.to_string())?, entries.ok_or("its records cannot be read")?);
@@ -163,7 +163,7 @@ mod tests {
             refused(&bytes)
         };
         assert!(changed(0).starts_with("does not begin"));
-        assert!(changed(8).starts_with("has format 2"));
+        assert!(changed(8).starts_with("has format 5"));
         for at in 12..bytes.len() {
             assert!(changed(at).contains("digest") || at < 20, "{at}");
         }

@@ -138,11 +138,11 @@ fn case_rule(case: CaseRule) -> v1::CaseRule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gazetteer::Gazetteer;
+    use crate::defaults;
 
     #[test]
     fn what_is_written_is_read_back_the_same() {
-        for entry in Gazetteer::embedded().entries.iter() {
+        for entry in defaults::gazetteer().entries.iter() {
             let mut violations = Violations::default();
             let again = entry_from_wire(&entry_to_wire(&Record::of(entry)), "entry", &mut violations);
             assert_eq!((again.as_ref(), violations.total()), (Some(entry), 0));

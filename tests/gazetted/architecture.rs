@@ -8,12 +8,13 @@ use std::{
 };
 
 /// The modules of the crate, lowest floor first. A module uses only floors below its own.
-const FLOORS: [&[&str]; 12] = [
+const FLOORS: [&[&str]; 13] = [
     &["text"],
     &["gazetteer", "marked"],
     &["remote"],
     &["matcher"],
     &["layer"],
+    &["defaults"],
     &["extraction"],
     &["catalog"],
     &["proto", "telemetry"],

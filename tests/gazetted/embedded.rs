@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
-use gazetted::{extraction::Lexicon, layer::Layer};
+use gazetted::{defaults, extraction::Lexicon};
 
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::stack([Arc::new(Layer::embedded())]));
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::stack([Arc::new(defaults::layer())]));
 
 /// The lexicon of the embedded gazetteers alone.
 pub(crate) fn lexicon() -> &'static Lexicon {

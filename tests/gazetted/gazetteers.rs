@@ -9,6 +9,7 @@ use std::{
 };
 
 use gazetted::{
+    defaults,
     extraction::{Article, Extraction, Lexicon, Options, extract, surface},
     gazetteer::{AliasKind, ClueList, Draft, EntityType, Entry, Files, Gazetteer, GazetteerError, Severity, lint},
     layer::Layer,
@@ -18,7 +19,7 @@ use crate::embedded;
 
 #[test]
 fn the_default_is_named_digested_and_not_small() {
-    let gazetteer = Gazetteer::embedded();
+    let gazetteer = defaults::gazetteer();
     assert_eq!(gazetteer.version.name, "default");
     assert!(!gazetteer.version.version.is_empty() && gazetteer.version.version != "0", "the manifest is read");
     assert!(is_digest(&gazetteer.version.digest), "{}", gazetteer.version.digest);
@@ -37,7 +38,7 @@ fn ids_say_their_type() {
 
 #[test]
 fn the_lint_finds_nothing_but_notes() {
-    let findings = lint(&[Draft::embedded().expect("its manifest is good")], &[]).into_iter();
+    let findings = lint(&[Draft::of(&defaults::files()).expect("its manifest is good")], &[]).into_iter();
     assert_none("findings", findings.filter(|finding| finding.severity > Severity::Note).map(|f| f.to_string()));
 }
 
@@ -214,7 +215,7 @@ fn what_is_no_gazetteer_is_refused_by_name() {
 }
 
 fn entries() -> &'static [Entry] {
-    static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| Gazetteer::embedded().entries);
+    static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| defaults::gazetteer().entries);
     &ENTRIES
 }
 

@@ -15,6 +15,7 @@ use std::{
 };
 
 use gazetted::{
+    defaults,
     gazetteer::{About, Draft, Files, Gazetteer},
     remote::{Manifest, Remote, RemoteError},
 };
@@ -161,8 +162,8 @@ fn manifest_object(number: u64) -> String {
 fn what_is_published_is_fetched_as_it_was(place: &Place) {
     let (license, source) = ("CC0-1.0".to_owned(), "our own".to_owned());
     let about = About { name: "house".to_owned(), version: "7 \"b\"".to_owned(), license, source };
-    let files = Files::embedded();
-    let embedded = Gazetteer::embedded();
+    let files = defaults::files();
+    let embedded = defaults::gazetteer();
     let published = place.remote().publish(&files, Some(0)).expect("it is published");
     assert_eq!((published.number, published.entries), (1, embedded.entries.len() as u64));
     let fetched = read(&place.remote().fetch(&published).expect("the snapshot is there"));

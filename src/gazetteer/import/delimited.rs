@@ -363,7 +363,7 @@ fn split(cell: &str, separator: char) -> Vec<String> {
 }
 
 /// A cell of values that [`split`] takes apart again.
-pub(in crate::gazetteer) fn join(values: &[String], separator: char) -> String {
+pub(crate) fn join(values: &[String], separator: char) -> String {
     let (between, plain) = (separator.to_string(), values.join(&separator.to_string()));
     let mistaken = plain.contains(&format!("\\{separator}"));
     if !mistaken && values.iter().all(|value| !value.contains(separator)) {
@@ -374,7 +374,7 @@ pub(in crate::gazetteer) fn join(values: &[String], separator: char) -> String {
 }
 
 /// An id as a cell: one without a folder would be put into that of its type.
-pub(in crate::gazetteer) fn id_cell(id: &str) -> String {
+pub(crate) fn id_cell(id: &str) -> String {
     if id.contains('/') && !id.starts_with(AS_IT_IS) { id.to_owned() } else { format!("{AS_IT_IS}{id}") }
 }
 
