@@ -35,6 +35,10 @@ impl ClassSet {
         self.0 |= 1 << class as u8;
     }
 
+    pub(super) fn remove(&mut self, class: ClueClass) {
+        self.0 &= !(1 << class as u8);
+    }
+
     fn mark(&mut self, marker: Marker) {
         self.0 |= 1 << (Self::MARKERS + marker as usize);
     }

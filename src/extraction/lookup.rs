@@ -17,7 +17,8 @@ pub(super) fn spots(row: &Row<'_>, hits: &[Named], lexicon: &Lexicon, spots: &mu
     for hit in hits {
         let entry = lexicon.facts(hit.entry);
         let first = hit.first as usize;
-        if hit.first == hit.last && entry.is_rare() && (row.is_common(first) || !row.is_namelike(first)) {
+        let rare = || entry.is_rare() && (row.is_common(first) || !row.is_namelike(first));
+        if hit.first == hit.last && (rare() || row.is_amount(first)) {
             continue;
         }
         let mut place = row.place(hit.first as usize, hit.last as usize);

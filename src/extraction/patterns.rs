@@ -143,7 +143,9 @@ fn agency_tag(row: &Row<'_>, first: usize, last: usize) -> Option<Seen> {
     }
     let (before, after) = (row.before(first).trim(), row.after(last));
     let dash = |c: char| matches!(c, '-' | '–' | '—');
-    let tag = before.ends_with('(') && after.trim_start_matches([')', ' ']).starts_with(dash) && after.starts_with(')');
+    let tag = before.ends_with('(')
+        && after.starts_with(')')
+        && after.trim_start_matches([')', '.', ':', ' ']).starts_with(dash);
     let next = row.words.get(last + 1);
     let ends = next.is_none_or(|w| matches!(w.joint, Joint::Paragraph | Joint::LineBreak));
     let sign_off = before.ends_with(dash) && row.before(first).len() > 1 && ends && first + 1 >= last;

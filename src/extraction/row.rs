@@ -174,6 +174,10 @@ impl<'t> Row<'t> {
         let seats = hashes.iter().enumerate().map(|(index, &hash)| {
             let Known { mut classes, neighbor } = clues.of(hash);
             let word = &words.as_slice()[index];
+            // "CAN" in brackets, not "can", nor in a line of capitals.
+            if word.shape != Shape::AllCapitals || word.in_capitals_line() {
+                classes.remove(ClueClass::CountryCode);
+            }
             if classes.0 == 0 && word.is_upper_first() && is_inflected(words.folded(index), clues) {
                 classes.add(ClueClass::CommonWord);
             }
@@ -184,7 +188,7 @@ impl<'t> Row<'t> {
                 inside: (index as u32, index as u32),
                 neighbor,
                 category: Category::Word,
-                is_namelike: is_namelike(word, classes),
+                is_namelike: is_namelike(word, classes) && !is_amount(&words, index),
                 is_joined: is_joined(&words, index),
             }
         });
@@ -391,6 +395,11 @@ impl<'t> Row<'t> {
         self.seats.get(index).is_some_and(|seat| seat.is_namelike)
     }
 
+    /// Whether the word at `index` is the currency of an amount: "US" of "US$5".
+    pub(super) fn is_amount(&self, index: usize) -> bool {
+        is_amount(&self.words, index)
+    }
+
     /// Whether the word at `index` follows the one before it within one name: after a space,
     /// hyphen or apostrophe, or after the full stop of an initial or abbreviation. False beyond
     /// the ends.
@@ -430,6 +439,36 @@ fn is_namelike(word: &Word, classes: ClassSet) -> bool {
         && !classes.has(ClueClass::Weekday)
         && (!classes.has(ClueClass::Month) || classes.has(ClueClass::GivenName))
 }
+
+/// Whether the word is the currency of an amount, with or without its first digits: "US" of "US$5", "Rs500".
+fn is_amount(words: &Words<'_>, index: usize) -> bool {
+    let after = words.between(index + 1);
+    if after.starts_with(['$', '€', '£', '¥', '₦', '₹']) {
+        return true;
+    }
+    let folded = words.folded(index);
+    let currency = folded.trim_end_matches(|c: char| c.is_ascii_digit());
+    if currency.is_empty() || currency.len() == folded.len() {
+        return false;
+    }
+    let further = |next: &Word| match next.joint {
+        Joint::Comma | Joint::FullStop => {
+            after.len() == 1 && words.folded(index + 1).starts_with(|c: char| c.is_ascii_digit())
+        }
+        Joint::Space => MULTIPLES.contains(&words.folded(index + 1)),
+        _ => false,
+    };
+    CURRENCIES.contains(&currency) || currency.len() <= 4 && words.get(index + 1).is_some_and(further)
+}
+
+const MULTIPLES: [&str; 8] = ["million", "billion", "trillion", "crore", "lakh", "m", "bn", "cr"];
+
+/// How amounts are written in which no other sign stands before the digits.
+const CURRENCIES: [&str; 40] = [
+    "rs", "dh", "dhs", "ksh", "kshs", "sh", "shs", "ush", "ushs", "tsh", "tshs", "tk", "rm", "rp", "lkr", "pkr", "inr",
+    "npr", "bdt", "vnd", "php", "idr", "usd", "eur", "gbp", "aed", "sar", "qar", "ngn", "ghs", "kes", "ugx", "tzs",
+    "zar", "etb", "rwf", "mwk", "zmw", "cfa", "fcfa",
+];
 
 /// See [`Row::is_joined`].
 fn is_joined(words: &Words<'_>, index: usize) -> bool {
@@ -510,4 +549,20 @@ fn is_ordinal(folded: &str) -> bool {
         && matches!(&folded[digits.len()..], "st" | "nd" | "rd" | "th")
         || ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
             .contains(&folded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_currency_of_an_amount_is_told_from_names_with_digits() {
+        let amount = |text: &str| is_amount(&Words::read(text), 0);
+        for text in ["US$5", "Rs500,000", "K380 million", "P0.70 a litre", "RM40", "Dh385,000", "N2.5bn", "A$3m"] {
+            assert!(amount(text), "{text}");
+        }
+        for text in ["M23 rebels", "K2, the mountain", "G20", "A380 jets", "US 5", "K2. It", "2022 million", "B5"] {
+            assert!(!amount(text), "{text}");
+        }
+    }
 }

@@ -2,7 +2,11 @@
 //!
 //! Which part is a name, if any, is not decided here; see `readings`.
 
-use super::{place::Place, row::Row, spot::Spot};
+use super::{
+    place::Place,
+    row::{Row, Trait},
+    spot::Spot,
+};
 use crate::{
     gazetteer::ClueClass,
     text::{Joint, Shape},
@@ -29,7 +33,8 @@ pub(super) fn propose(row: &Row<'_>, spots: &mut Vec<Spot>) {
             }
             let reach = if long { 4 } else { MAX_WORDS };
             for end in begin..(begin + reach).min(last + 1) {
-                let names = is_run_word(row, end) || row.word(end).joint == Joint::Hyphen && end > begin;
+                let names = is_run_word(row, end)
+                    || end > begin && (row.word(end).joint == Joint::Hyphen || is_number(row, end));
                 if names && !(begin == end && row.is(begin, ClueClass::FunctionWord)) {
                     spots.push(Spot::new(row.place(begin, end)));
                 }
@@ -42,6 +47,7 @@ pub(super) fn propose(row: &Row<'_>, spots: &mut Vec<Spot>) {
 /// Whether a name may begin with the word.
 fn begins(row: &Row<'_>, index: usize) -> bool {
     is_run_word(row, index)
+        || row.shows(index, Trait::Ordinal) && row.is_joined(index + 1) && is_run_word(row, index + 1)
         || row.is(index, ClueClass::Particle)
             && row.word(index).shape == Shape::Lower
             && row.is_joined(index + 1)
@@ -97,8 +103,13 @@ fn step(row: &Row<'_>, first: usize, last: usize) -> Option<usize> {
     }
     // At most two small words between.
     while next <= last + 3 {
-        if is_run_word(row, next) {
+        if is_run_word(row, next) || next == last + 1 && is_number(row, next) {
             return Some(next);
+        }
+        // "Jamaat-i-Islami"
+        let tied = |i: usize| row.words.get(i).is_some_and(|w| w.joint == Joint::Hyphen);
+        if tied(next) && row.folded(next).len() <= 3 && tied(next + 1) && is_run_word(row, next + 1) {
+            return Some(next + 1);
         }
         // "Jong-un", "Seok-yeol"
         if row.words.get(next).is_some_and(|w| w.joint == Joint::Hyphen && w.shape == Shape::Lower)
@@ -115,11 +126,24 @@ fn step(row: &Row<'_>, first: usize, last: usize) -> Option<usize> {
     None
 }
 
+/// Whether the word is a number that a name may hold: "Camp 11", "Zone 8 Football Cup". No year, which events
+/// have, none of a date, and none in a table.
+fn is_number(row: &Row<'_>, index: usize) -> bool {
+    row.shows(index, Trait::Digits)
+        && matches!(row.word(index).joint, Joint::Space | Joint::Hyphen)
+        && row.word(index).span.end - row.word(index).span.begin <= 4
+        && !row.shows(index, Trait::Year)
+        && !row.shows(index, Trait::TableLine)
+        && is_run_word(row, index - 1)
+        && row.words.get(index + 1).is_none_or(|next| next.joint != Joint::Hyphen && next.joint != Joint::Slash)
+}
+
 /// Whether the possessive after `owner` stands inside a name: of a plural before an organization's
 /// ending, or of a collective before any word of names.
 fn owns_name(row: &Row<'_>, owner: usize, next: usize) -> bool {
     let ending = (next..next + 2).any(|i| row.is(i, ClueClass::OrganizationEnding) && is_run_word(row, i));
-    is_run_word(row, next) && (COLLECTIVES.contains(&row.folded(owner)) || ending && row.folded(owner).ends_with('s'))
+    let plural = row.folded(owner).ends_with('s') || row.folded(owner).ends_with("men");
+    is_run_word(row, next) && (COLLECTIVES.contains(&row.folded(owner)) || ending && plural)
 }
 
 /// Whether the comma before `next` is one of a list in the name of a ministry or committee, which
@@ -141,7 +165,7 @@ fn is_connector(row: &Row<'_>, index: usize) -> bool {
 }
 
 /// Words whose possessive stands inside names: "People's Party", "King's College".
-const COLLECTIVES: [&str; 24] = [
+const COLLECTIVES: [&str; 25] = [
     "people",
     "peoples",
     "women",
@@ -163,6 +187,7 @@ const COLLECTIVES: [&str; 24] = [
     "doctors",
     "nurses",
     "prosecutor",
+    "general",
     "mothers",
     "governors",
     "players",

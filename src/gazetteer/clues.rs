@@ -71,6 +71,8 @@ clue_classes! {
     Neighbor = "neighbors",
     /// A particle inside names of people: van, al-.
     Particle = "particles",
+    /// A country's code of three letters: GER.
+    CountryCode = "country-codes",
 }
 
 /// The phrases of one class.

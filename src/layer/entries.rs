@@ -252,10 +252,8 @@ impl Entries {
         let same = |here: u32, there: u32| self.record(here).id == others.record(there).id;
         if others.len() < self.len() {
             let all = others.by_id.par_iter();
-            all.flat_map_iter(|&there| {
-                self.with_hash(others.facts(there).id).filter(move |&here| same(here, there))
-            })
-            .collect()
+            all.flat_map_iter(|&there| self.with_hash(others.facts(there).id).filter(move |&here| same(here, there)))
+                .collect()
         } else {
             let all = self.by_id.par_iter().copied();
             all.filter(|&here| others.with_hash(self.facts(here).id).any(|there| same(here, there))).collect()
