@@ -21,10 +21,14 @@ use prost_build::Config;
 mod floors {
     pub(crate) mod gazetteer;
     pub(crate) mod layer;
+    #[path = "extraction/letters.rs"]
+    pub(crate) mod letters;
     pub(crate) mod matcher;
     pub(crate) mod text;
 }
 use floors::{gazetteer, layer, matcher, text};
+#[path = "build/letters.rs"]
+mod letters;
 
 use gazetteer::Files;
 use layer::Layer;
@@ -60,11 +64,12 @@ fn compile_protos(out: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Compiles the lists of names into `defaults.gaz`, and packs their files, with a list of them as
-/// (path, packed content) in `defaults.rs`.
+/// Compiles the lists of names into `defaults.gaz`, learns `letters.bin` of their words, and packs their
+/// files, with a list of them as (path, packed content) in `defaults.rs`.
 fn compile_gazetteers(out: &Path) -> Result<(), Box<dyn Error>> {
-    let layer = Layer::read(&Files::at(Path::new("gazetteers"))?)?;
-    fs::write(out.join("defaults.gaz"), layer.pack())?;
+    let lists = Files::at(Path::new("gazetteers"))?;
+    fs::write(out.join("defaults.gaz"), Layer::read(&lists)?.pack())?;
+    fs::write(out.join("letters.bin"), letters::learn(&lists)?)?;
 
     let mut files = Vec::new();
     collect(Path::new("gazetteers"), &mut files)?;

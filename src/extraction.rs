@@ -15,6 +15,7 @@ mod evidence;
 mod explanation;
 mod forced;
 mod habits;
+mod letters;
 mod lexicon;
 mod likeness;
 mod linking;

@@ -1,12 +1,35 @@
-//! Likeness: what a word that no list has looks like by its ending. Endings are those of many
-//! languages' surnames and towns as English news writes them.
+//! Likeness: what a word that no list has looks like: by its letters a word of people's or places'
+//! names, by its ending one of companies', an adjective of a place, or an ordinary word.
 
 use std::sync::LazyLock;
 
-use super::row::Trait;
+use super::{
+    letters::{LIKES, ONE, PLACES, chances},
+    row::Trait,
+};
+
+/// What was learned of letters, a byte each weight.
+static LETTERS: &[u8; PLACES * LIKES] = include_bytes!(concat!(env!("OUT_DIR"), "/letters.bin"));
+
+/// What the letters of a word that no list has make it look like.
+pub(super) fn by_letters(folded: &str) -> Option<Trait> {
+    let weights = |place: usize| {
+        let at = place * LIKES;
+        [at, at + 1, at + 2].map(|at| f32::from(LETTERS[at] as i8) / ONE)
+    };
+    let [person, place, other] = chances(folded, weights);
+    Some(match () {
+        () if person > 0.8 => Trait::VeryPersonLike,
+        () if place > 0.8 => Trait::VeryPlaceLike,
+        () if person > 0.55 => Trait::PersonLike,
+        () if place > 0.55 => Trait::PlaceLike,
+        () if other > 0.6 => Trait::OtherLike,
+        () => return None,
+    })
+}
 
 /// What the ending of a word that no list has makes it look like.
-pub(super) fn likeness(folded: &str) -> Option<Trait> {
+pub(super) fn by_ending(folded: &str) -> Option<Trait> {
     static BY_LAST: LazyLock<[Vec<Ending>; 26]> = LazyLock::new(endings_by_last);
     let last = folded.bytes().next_back().filter(u8::is_ascii_lowercase)?;
     let fits =
@@ -24,13 +47,9 @@ struct Ending {
 /// All endings by their last letter; of several that a word has the first counts.
 fn endings_by_last() -> [Vec<Ending>; 26] {
     let mut by_last = [const { Vec::new() }; 26];
-    for (like, room, endings) in [
-        (Trait::WordLike, 3, WORDS),
-        (Trait::CompanyLike, 2, COMPANIES),
-        (Trait::PlaceLike, 3, PLACES),
-        (Trait::DemonymLike, 4, DEMONYMS),
-        (Trait::SurnameLike, 2, SURNAMES),
-    ] {
+    for (like, room, endings) in
+        [(Trait::WordLike, 3, WORDS), (Trait::CompanyLike, 2, COMPANIES), (Trait::DemonymLike, 4, DEMONYMS)]
+    {
         for letters in endings {
             let last = letters.as_bytes()[letters.len() - 1];
             by_last[usize::from(last - b'a')].push(Ending { letters, room, like });
@@ -39,23 +58,27 @@ fn endings_by_last() -> [Vec<Ending>; 26] {
     by_last
 }
 
-const PLACES: &[&str] = &[
-    "ville", "burg", "burgh", "berg", "town", "ton", "ham", "field", "ford", "port", "shire", "stan", "abad", "pur",
-    "pura", "nagar", "grad", "gorod", "land", "polis", "poli", "bury", "borough", "mouth", "haven", "stadt", "dorf",
-    "furt", "heim", "hausen", "wick", "worth", "minster", "chester", "cester", "sk", "ovo", "evo", "ivka", "ivtsi",
-    "kivka", "itsi", "iv", "guda", "palle", "halli", "patnam", "kot", "garh", "ganj", "vik", "fjord", "holm", "borg",
-    "stad", "sund", "jiang", "shan", "zhou", "hai", "dong", "nam", "gaon", "pet", "pally",
-];
-const SURNAMES: &[&str] = &[
-    "ov", "ova", "ev", "eva", "sky", "ski", "ska", "skyy", "enko", "chuk", "yuk", "vich", "vic", "ic", "son", "sen",
-    "ez", "es", "ian", "yan", "shvili", "dze", "oglu", "man", "mann", "stein", "ini", "elli", "etti", "otti", "ucci",
-    "poulos", "idis", "akis", "escu", "wicz", "czyk", "ska", "nen", "sson", "qvist", "adi", "zadeh", "pour", "wala",
-    "ullah", "uddin", "singh", "moto", "mura", "yama", "kawa", "awa", "naka", "saki", "eiro", "inho", "ard", "eau",
-    "eux", "otte", "ler", "ner", "ger", "ley", "ers", "ins",
-];
 const COMPANIES: &[&str] = &[
     "tech", "soft", "corp", "bank", "net", "com", "tel", "pharm", "pharma", "gen", "bio", "ware", "sys", "media",
     "gas", "neft", "prom", "mart", "petro", "oil", "motors", "air", "jet", "works", "labs", "cell", "chem", "energo",
 ];
 const DEMONYMS: &[&str] = &["ian", "ians", "ese", "ish", "ean", "ans", "ites"];
 const WORDS: &[&str] = &["ing", "ed", "ly", "tion", "ness", "ment", "ism", "able", "ful", "less", "ities", "ous"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Words that no list has.
+    #[test]
+    fn letters_tell_names_of_people_from_names_of_places() {
+        let share = |words: &[&str], likes: [Trait; 2]| {
+            words.iter().filter(|word| by_letters(word).is_some_and(|like| likes.contains(&like))).count() * 10
+                / words.len()
+        };
+        let people = ["grigorenkov", "papadimitrakis", "hovsepyants", "okonkwoeze", "lindqvistson", "wijeratnage"];
+        let places = ["novogradsk", "kirchenstadt", "ramanpuram", "littleborough", "villanueville", "baishanzhou"];
+        assert!(share(&people, [Trait::PersonLike, Trait::VeryPersonLike]) >= 6);
+        assert!(share(&places, [Trait::PlaceLike, Trait::VeryPlaceLike]) >= 6);
+    }
+}

@@ -9,7 +9,7 @@ use super::{
     clues::{ClassSet, Clues, Known},
     evidence::category,
     lexicon::Lexicon,
-    likeness::likeness,
+    likeness::{by_ending, by_letters},
     markers::Marker,
     place::Place,
     signs::Category,
@@ -62,10 +62,16 @@ pub(super) enum Trait {
     CapitalsLine,
     /// No list has it.
     Unknown,
-    /// Unknown, with an ending of surnames.
-    SurnameLike,
-    /// Unknown, with an ending of places.
+    /// Unknown, with letters as people's names have them.
+    PersonLike,
+    /// The same, clearly.
+    VeryPersonLike,
+    /// Unknown, with letters as places' names have them.
     PlaceLike,
+    /// The same, clearly.
+    VeryPlaceLike,
+    /// Unknown, with letters as neither has them.
+    OtherLike,
     /// Unknown, with an ending of companies.
     CompanyLike,
     /// Unknown, with an ending of adjectives of places.
@@ -107,8 +113,11 @@ impl Trait {
         (Trait::TitleLine, "heading"),
         (Trait::CapitalsLine, "line-of-capitals"),
         (Trait::Unknown, "unknown"),
-        (Trait::SurnameLike, "surname-like"),
+        (Trait::PersonLike, "person-like"),
+        (Trait::VeryPersonLike, "very-person-like"),
         (Trait::PlaceLike, "place-like"),
+        (Trait::VeryPlaceLike, "very-place-like"),
+        (Trait::OtherLike, "other-like"),
         (Trait::CompanyLike, "company-like"),
         (Trait::DemonymLike, "demonym-like"),
         (Trait::WordLike, "word-like"),
@@ -523,10 +532,9 @@ fn shown(words: &Words<'_>, index: usize, classes: ClassSet) -> Traits {
     }
     if word.is_upper_first() && classes.0 == 0 {
         traits.add(Trait::Unknown);
-        if word.shape != Shape::AllCapitals
-            && let Some(like) = likeness(folded)
-        {
-            traits.add(like);
+        // Letters of an acronym say nothing.
+        if word.shape != Shape::AllCapitals || word.in_capitals_line() {
+            [by_letters(folded), by_ending(folded)].into_iter().flatten().for_each(|like| traits.add(like));
         }
     }
     traits

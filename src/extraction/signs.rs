@@ -100,7 +100,7 @@ categories! {
     ListedLocation = "listed-location", ListedOrganization = "listed-organization", ListedPerson = "listed-person",
     GivenAndSurname = "given-name-and-surname", Given = "given-name", GivenCommon = "given-name-and-word",
     Surname = "surname", SurnameCommon = "surname-and-word", CommonStart = "word-at-start", Common = "capitalized-word",
-    Capitals = "capitals", Mixed = "mixed-case", SurnameLike = "surname-like", PlaceLike = "place-like",
+    Capitals = "capitals", Mixed = "mixed-case", PersonLike = "person-like", PlaceLike = "place-like",
     CompanyLike = "company-like", DemonymLike = "demonym-like", Unknown = "unknown", Uncased = "uncased",
 }
 
