@@ -1,6 +1,6 @@
 //! Lists of ours for other programs: a table, or the patterns of spaCy's rulers.
 //!
-//! The table holds all but the case rules of names, and an import of it gives the same entries.
+//! The table holds all, and an import of it gives the same entries.
 //! Knows no files.
 
 use std::io::{self, Write};
@@ -39,6 +39,9 @@ fn cell(entry: &Entry, field: &Field) -> String {
         Field::Aliases(kind) => {
             let aliases = entry.aliases.iter().skip(1).filter(|alias| alias.kind == *kind);
             joined(aliases.map(|alias| alias.text.clone()))
+        }
+        Field::Case(rule) => {
+            joined(entry.aliases.iter().filter(|alias| alias.case == *rule).map(|alias| alias.text.clone()))
         }
         Field::Country => entry.country.clone(),
         Field::Latitude => degrees(|at| at.latitude).map(|number| number.to_string()).unwrap_or_default(),
@@ -94,16 +97,13 @@ mod tests {
 
     use super::*;
     use crate::gazetteer::{
-        CaseRule, Gazetteer, format,
+        Gazetteer, format,
         import::{Delimited, Format, import},
     };
 
     #[test]
-    fn an_exported_table_is_imported_the_same_but_for_case_rules() {
+    fn an_exported_table_is_imported_the_same() {
         let mut entries = Gazetteer::load(Path::new("gazetteers")).unwrap().entries;
-        for alias in entries.iter_mut().flat_map(|entry| &mut entry.aliases) {
-            alias.case = CaseRule::Smart;
-        }
         let mut table = Vec::new();
         export_csv(&entries, &mut table).unwrap();
         let (mut out, mut log) = (Vec::new(), Vec::new());

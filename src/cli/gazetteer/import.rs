@@ -149,7 +149,7 @@ struct TableArgs {
     files: Files,
     /// Which column gives a field, by its header or its number: name=title, name=2, link.wikidata=qid.
     /// May be given several times. Without it those columns count that are called as our fields:
-    /// id, type, kind, name, aliases, acronym, short, former, misspelling, demonym, country,
+    /// id, type, kind, name, aliases, acronym, short, former, misspelling, demonym, exact, ignore, country,
     /// latitude, longitude, begin, end, context, related, links, weight.
     #[arg(long = "column", value_name = "FIELD=COLUMN")]
     columns: Vec<Column>,

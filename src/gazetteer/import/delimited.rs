@@ -14,8 +14,10 @@ use super::{
     records::{MAX_RECORD, Read, Records},
     slug,
 };
-use crate::gazetteer::{AliasKind, Coordinates, EntityType, format};
+use crate::gazetteer::{AliasKind, CaseRule, Coordinates, EntityType, format};
 
+/// Case rules that a table states; the other is that of all further names.
+pub(crate) const STATED: [CaseRule; 2] = [CaseRule::Exact, CaseRule::Ignore];
 /// Before an id that is to be taken as it is, though it has no folder.
 const AS_IT_IS: &str = "./";
 const UNCLOSED: &str = "; perhaps a quote is never closed";
@@ -33,6 +35,8 @@ pub enum Field {
     Name,
     /// Aliases of a kind, with separators.
     Aliases(AliasKind),
+    /// Those of the names that have a case rule, with separators.
+    Case(CaseRule),
     /// ISO 3166-1 alpha-2 code.
     Country,
     /// Degrees north.
@@ -66,6 +70,7 @@ impl Field {
             Self::Name => "name",
             Self::Aliases(AliasKind::Name) => "aliases",
             Self::Aliases(kind) => kind.name(),
+            Self::Case(rule) => rule.name(),
             Self::Country => "country",
             Self::Latitude => "latitude",
             Self::Longitude => "longitude",
@@ -85,6 +90,7 @@ impl Field {
     pub fn all() -> Vec<Field> {
         let mut fields = vec![Self::Id, Self::Type, Self::Kind, Self::Name];
         fields.extend(AliasKind::ALL.map(Self::Aliases));
+        fields.extend(STATED.map(Self::Case));
         fields.extend([Self::Country, Self::Latitude, Self::Longitude, Self::Begin, Self::End]);
         fields.extend([Self::Context, Self::Related, Self::Links, Self::Weight]);
         fields
@@ -248,6 +254,16 @@ impl Delimited {
         for alias_kind in AliasKind::ALL {
             let texts = self.list(row, &Field::Aliases(alias_kind))?;
             entry.aliases.extend(texts.into_iter().map(|text| alias(&text, alias_kind)));
+        }
+        for rule in STATED {
+            for text in self.list(row, &Field::Case(rule))? {
+                let mut named = entry.aliases.iter_mut().filter(|alias| alias.text == text).peekable();
+                if named.peek().is_none() {
+                    let problem = format!("{text:?} is no name of the entry");
+                    notes.push(Skip::new(Reason::LeftOut, rule.name(), problem));
+                }
+                named.for_each(|alias| alias.case = rule);
+            }
         }
         entry.country = row.text(&Field::Country)?.to_ascii_uppercase();
         entry.coordinates = match (row.number(&Field::Latitude)?, row.number(&Field::Longitude)?) {
