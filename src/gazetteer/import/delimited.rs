@@ -411,6 +411,15 @@ mod tests {
     }
 
     #[test]
+    fn a_column_says_which_names_have_a_case_rule() {
+        let rows = "id,type,name,aliases,exact,ignore\na,ORG,Apple,AAPL|apple inc,Apple|Pear,apple inc\n";
+        let (out, log) = read(&Delimited::csv(), rows.as_bytes()).unwrap();
+        let aliases = r#""aliases":[{"text":"Apple","case":"exact"},"AAPL",{"text":"apple inc","case":"ignore"}]"#;
+        assert!(out.contains(aliases), "{out}");
+        assert!(log.len() == 1 && log[0].contains(r#"exact: "Pear" is no name of the entry"#), "{log:?}");
+    }
+
+    #[test]
     fn rows_that_follow_each_other_with_the_same_id_are_names_of_one_entry() {
         let rows = "id,type,name\n1,ORG,Acme Corp\n1,ORG,Acme\n1,ORG,…\n2,ORG,Zorb\n1,ORG,Acme Late\n";
         let (out, log) = read(&Delimited::csv(), rows.as_bytes()).unwrap();
