@@ -9,6 +9,7 @@ use std::{
     fs,
     io::Write as _,
     path::{Path, PathBuf},
+    process,
 };
 
 use flate2::{Compression, write::GzEncoder};
@@ -35,7 +36,15 @@ use layer::Layer;
 
 const PROTOS: [&str; 2] = ["gazetted/v1/extraction_service.proto", "gazetted/v1/gazetteer_service.proto"];
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() {
+    // As it is meant to be read: a bad list is told by file and line.
+    if let Err(error) = build() {
+        eprintln!("{error}");
+        process::exit(1);
+    }
+}
+
+fn build() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=proto");
     println!("cargo::rerun-if-changed=gazetteers");
@@ -71,11 +80,8 @@ fn compile_gazetteers(out: &Path) -> Result<(), Box<dyn Error>> {
     fs::write(out.join("defaults.gaz"), Layer::read(&lists)?.pack())?;
     fs::write(out.join("letters.bin"), letters::learn(&lists)?)?;
 
-    let mut files = Vec::new();
-    collect(Path::new("gazetteers"), &mut files)?;
-    files.sort();
     let mut code = String::from("[\n");
-    for (number, file) in files.iter().enumerate() {
+    for (number, file) in lists.paths().enumerate() {
         let mut packed = GzEncoder::new(Vec::new(), Compression::default());
         packed.write_all(&fs::read(file)?)?;
         let to = out.join(format!("{number}.gz"));
@@ -85,17 +91,5 @@ fn compile_gazetteers(out: &Path) -> Result<(), Box<dyn Error>> {
     }
     code.push_str("]\n");
     fs::write(out.join("defaults.rs"), code)?;
-    Ok(())
-}
-
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(&path, files)?;
-        } else if path.extension().is_some_and(|e| e == "jsonl" || e == "toml") {
-            files.push(path);
-        }
-    }
     Ok(())
 }

@@ -56,9 +56,9 @@ fn speed(c: &mut Criterion) {
     let mut group = c.benchmark_group("start");
     group.sample_size(10);
     let files = defaults::files();
-    group.bench_function("embedded gazetteers", |b| b.iter(|| Layer::read(&files)));
+    group.bench_function("default lists, from their files", |b| b.iter(|| Layer::read(&files)));
     let compiled = defaults::layer().pack();
-    group.bench_function("compiled gazetteers", |b| b.iter(|| Layer::unpack(black_box(&compiled), Path::new("-"))));
+    group.bench_function("default lists, compiled", |b| b.iter(|| Layer::unpack(black_box(&compiled), Path::new("-"))));
     group.finish();
 }
 

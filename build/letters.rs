@@ -19,7 +19,7 @@ enum Like {
 /// Times that every word is learned from.
 const ROUNDS: u32 = 4;
 const RATE: f32 = 0.08;
-/// How much of a weight a step takes away.
+/// How much of a weight is taken away at each step, times its rate.
 const DECAY: f32 = 0.001;
 
 /// The table, a byte each weight.
@@ -45,7 +45,11 @@ pub(crate) fn learn(lists: &Files) -> Result<Vec<u8>, Box<dyn std::error::Error>
     Ok(table.iter().flatten().map(|weight| (weight * ONE).round().clamp(-127.0, 127.0) as i8 as u8).collect())
 }
 
-/// The words of the lists that are of one kind only, in no order.
+fn is_latin(folded: &str) -> bool {
+    folded.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// The words of the lists that are of one kind only, in an order that is always the same and says nothing.
 fn words(lists: &Files) -> Result<Vec<(String, Like)>, Box<dyn std::error::Error>> {
     let mut words = BTreeMap::<String, [bool; LIKES]>::new();
     for list in ClueList::embedded() {
@@ -54,7 +58,7 @@ fn words(lists: &Files) -> Result<Vec<(String, Like)>, Box<dyn std::error::Error
             ClueClass::CommonWord | ClueClass::NotName => Like::Other,
             _ => continue,
         };
-        for phrase in list.phrases.into_iter().filter(|phrase| !phrase.contains(' ')) {
+        for phrase in list.phrases.into_iter().filter(|phrase| is_latin(&fold(phrase))) {
             words.entry(fold(phrase)).or_default()[like as usize] = true;
         }
     }
@@ -72,7 +76,7 @@ fn words(lists: &Files) -> Result<Vec<(String, Like)>, Box<dyn std::error::Error
                 let cut = Words::read(&alias.text);
                 for (index, word) in cut.as_slice().iter().enumerate() {
                     let folded = cut.folded(index);
-                    if word.shape == Shape::Capitalized && folded.len() > 2 && !ordinary(folded) {
+                    if word.shape == Shape::Capitalized && folded.len() > 2 && is_latin(folded) && !ordinary(folded) {
                         words.entry(folded.to_owned()).or_default()[like as usize] = true;
                     }
                 }
@@ -89,7 +93,6 @@ fn words(lists: &Files) -> Result<Vec<(String, Like)>, Box<dyn std::error::Error
         _ => None,
     };
     let mut words = words.into_iter().filter_map(|(word, likes)| Some((word, only(likes)?))).collect::<Vec<_>>();
-    // The same order every time, but not that of the alphabet.
     words.sort_by_cached_key(|(word, _)| {
         word.bytes()
             .fold(0u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29))

@@ -2,7 +2,7 @@
 //!
 //! They are there twice: compiled, which is ready in some hundredths of a second, and as their files,
 //! packed, for those who check, count and export them. Both are made by `build.rs`, which refuses
-//! a list that is not as it should be. Clue lists are not among them: see
+//! lists with a line that is no entry, or with an id twice. Clue lists are not among them: see
 //! [`ClueList`](crate::gazetteer::ClueList).
 
 use std::{io::Read as _, path::Path};

@@ -1,4 +1,4 @@
-//! Letters: what a word that no list has looks like by its letters, whatever the language: one of
+//! Letters: what a word that no list has looks like by its Latin letters, whatever the language: one of
 //! people's names, one of places' names, or neither.
 //!
 //! A linear model over the runs of two to five letters of a word, hashed into a table (multinomial logistic
@@ -24,12 +24,23 @@ pub(crate) fn chances(folded: &str, weights: impl Fn(usize) -> [f32; LIKES]) -> 
         }
     });
     let top = sums.iter().copied().fold(f32::MIN, f32::max);
-    let shares = sums.map(|sum| (sum - top).exp());
+    let shares = sums.map(|sum| power(sum - top));
     let all = shares.iter().sum::<f32>();
     shares.map(|share| share / all)
 }
 
-/// The places in the table of the runs of letters of a word, its beginning and end counted as letters.
+/// The exponential of a number that is not above zero, well enough and with the same bits on every machine:
+/// (1 + x/n)^n.
+fn power(x: f32) -> f32 {
+    let mut power = 1.0 + x.max(-20.0) / 1024.0;
+    for _ in 0..10 {
+        power *= power;
+    }
+    power
+}
+
+/// The places in the table of the runs of letters of a word, its beginning and end counted as letters; a
+/// word of more than 32 is taken to end there.
 pub(crate) fn runs(folded: &str, mut take: impl FnMut(usize)) {
     const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut letters = [0; 34];

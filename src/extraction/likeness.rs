@@ -11,8 +11,12 @@ use super::{
 /// What was learned of letters, a byte each weight.
 static LETTERS: &[u8; PLACES * LIKES] = include_bytes!(concat!(env!("OUT_DIR"), "/letters.bin"));
 
-/// What the letters of a word that no list has make it look like.
+/// What the letters of a word that no list has make it look like; nothing where they are not Latin ones, which
+/// the lists have too few words of.
 pub(super) fn by_letters(folded: &str) -> Option<Trait> {
+    if !folded.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return None;
+    }
     let weights = |place: usize| {
         let at = place * LIKES;
         [at, at + 1, at + 2].map(|at| f32::from(LETTERS[at] as i8) / ONE)
@@ -76,6 +80,7 @@ mod tests {
             words.iter().filter(|word| by_letters(word).is_some_and(|like| likes.contains(&like))).count() * 10
                 / words.len()
         };
+        assert_eq!([by_letters("новгород"), by_letters("covid19")], [None, None]);
         let people = ["grigorenkov", "papadimitrakis", "hovsepyants", "okonkwoeze", "lindqvistson", "wijeratnage"];
         let places = ["novogradsk", "kirchenstadt", "ramanpuram", "littleborough", "villanueville", "baishanzhou"];
         assert!(share(&people, [Trait::PersonLike, Trait::VeryPersonLike]) >= 6);

@@ -2,7 +2,7 @@
 //!
 //! A trait is one bit of what is known of a word before anything is decided: the clue lists
 //! that have it, the markers, its shape, whether it is by itself a listed name and of what
-//! type, what its ending looks like. Nothing here weighs anything.
+//! type, what its letters look like. Nothing here weighs anything.
 
 use super::{
     Section,
@@ -70,7 +70,7 @@ pub(super) enum Trait {
     PlaceLike,
     /// The same, clearly.
     VeryPlaceLike,
-    /// Unknown, with letters as neither has them.
+    /// Unknown, with letters unlike those of both.
     OtherLike,
     /// Unknown, with an ending of companies.
     CompanyLike,
@@ -183,7 +183,7 @@ impl<'t> Row<'t> {
         let seats = hashes.iter().enumerate().map(|(index, &hash)| {
             let Known { mut classes, neighbor } = clues.of(hash);
             let word = &words.as_slice()[index];
-            // "CAN" in brackets, not "can", nor in a line of capitals.
+            // "CAN", not "can", nor in a line of capitals.
             if word.shape != Shape::AllCapitals || word.in_capitals_line() {
                 classes.remove(ClueClass::CountryCode);
             }
@@ -449,7 +449,7 @@ fn is_namelike(word: &Word, classes: ClassSet) -> bool {
         && (!classes.has(ClueClass::Month) || classes.has(ClueClass::GivenName))
 }
 
-/// Whether the word is the currency of an amount, with or without its first digits: "US" of "US$5", "Rs500".
+/// Whether the word is the currency of an amount, with or without its first digits: "US" of "US$5", "Rs500", "Rs" of "Rs 500".
 fn is_amount(words: &Words<'_>, index: usize) -> bool {
     let after = words.between(index + 1);
     if after.starts_with(['$', '€', '£', '¥', '₦', '₹']) {
@@ -457,17 +457,19 @@ fn is_amount(words: &Words<'_>, index: usize) -> bool {
     }
     let folded = words.folded(index);
     let currency = folded.trim_end_matches(|c: char| c.is_ascii_digit());
-    if currency.is_empty() || currency.len() == folded.len() {
-        return false;
+    let is_known = || CURRENCIES.contains(&currency);
+    if currency.len() == folded.len() {
+        let number = words.get(index + 1).is_some_and(|w| w.joint == Joint::Space && w.shape == Shape::Digits);
+        return number && is_known();
     }
     let further = |next: &Word| match next.joint {
         Joint::Comma | Joint::FullStop => {
             after.len() == 1 && words.folded(index + 1).starts_with(|c: char| c.is_ascii_digit())
         }
-        Joint::Space => MULTIPLES.contains(&words.folded(index + 1)),
+        Joint::Space | Joint::LineBreak => MULTIPLES.contains(&words.folded(index + 1)),
         _ => false,
     };
-    CURRENCIES.contains(&currency) || currency.len() <= 4 && words.get(index + 1).is_some_and(further)
+    is_known() || (1..=4).contains(&currency.len()) && words.get(index + 1).is_some_and(further)
 }
 
 const MULTIPLES: [&str; 8] = ["million", "billion", "trillion", "crore", "lakh", "m", "bn", "cr"];
@@ -566,10 +568,23 @@ mod tests {
     #[test]
     fn the_currency_of_an_amount_is_told_from_names_with_digits() {
         let amount = |text: &str| is_amount(&Words::read(text), 0);
-        for text in ["US$5", "Rs500,000", "K380 million", "P0.70 a litre", "RM40", "Dh385,000", "N2.5bn", "A$3m"] {
+        for text in [
+            "US$5",
+            "Rs500,000",
+            "K380 million",
+            "P0.70 a litre",
+            "RM40",
+            "Dh385,000",
+            "N2.5bn",
+            "A$3m",
+            "Rs 500",
+            "K380\nmillion",
+        ] {
             assert!(amount(text), "{text}");
         }
-        for text in ["M23 rebels", "K2, the mountain", "G20", "A380 jets", "US 5", "K2. It", "2022 million", "B5"] {
+        for text in
+            ["M23 rebels", "K2, the mountain", "G20", "A380 jets", "K2. It", "2022 million", "B5", "US 5", "Sh said"]
+        {
             assert!(!amount(text), "{text}");
         }
     }

@@ -135,6 +135,7 @@ fn is_number(row: &Row<'_>, index: usize) -> bool {
         && !row.shows(index, Trait::Year)
         && !row.shows(index, Trait::TableLine)
         && is_run_word(row, index - 1)
+        && !row.is(index - 1, ClueClass::Month)
         && row.words.get(index + 1).is_none_or(|next| next.joint != Joint::Hyphen && next.joint != Joint::Slash)
 }
 
@@ -142,7 +143,9 @@ fn is_number(row: &Row<'_>, index: usize) -> bool {
 /// ending, or of a collective before any word of names.
 fn owns_name(row: &Row<'_>, owner: usize, next: usize) -> bool {
     let ending = (next..next + 2).any(|i| row.is(i, ClueClass::OrganizationEnding) && is_run_word(row, i));
-    let plural = row.folded(owner).ends_with('s') || row.folded(owner).ends_with("men");
+    // "Seamen", not "Yemen".
+    let plural = row.folded(owner).ends_with('s')
+        || row.folded(owner).ends_with("men") && !row.shows(owner, Trait::ListedLocation);
     is_run_word(row, next) && (COLLECTIVES.contains(&row.folded(owner)) || ending && plural)
 }
 

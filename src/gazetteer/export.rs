@@ -1,6 +1,7 @@
 //! Lists of ours for other programs: a table, or the patterns of spaCy's rulers.
 //!
-//! The table holds all, and an import of it gives the same entries.
+//! The table holds all, and an import of it gives the same entries, but that names of one entry which
+//! are written the same share a case rule.
 //! Knows no files.
 
 use std::io::{self, Write};

@@ -87,6 +87,11 @@ impl Files {
         Files { about, ..self }
     }
 
+    /// Their paths, in order.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|(path, _)| path.as_path())
+    }
+
     /// What the gazetteer says of itself. Reads the manifests only.
     ///
     /// # Errors

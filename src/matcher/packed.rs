@@ -25,7 +25,7 @@ pub struct PackedMatcher<'m> {
     demands: Cow<'m, [Spelling]>,
 }
 
-/// Many numbers.
+/// Many numbers, in a file four bytes each, the lowest first.
 #[derive(Clone, Debug)]
 pub struct Numbers(pub Vec<u32>);
 

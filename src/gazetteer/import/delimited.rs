@@ -14,7 +14,7 @@ use super::{
     records::{MAX_RECORD, Read, Records},
     slug,
 };
-use crate::gazetteer::{AliasKind, CaseRule, Coordinates, EntityType, format};
+use crate::gazetteer::{Alias, AliasKind, CaseRule, Coordinates, EntityType, format};
 
 /// Case rules that a table states; the other is that of all further names.
 pub(crate) const STATED: [CaseRule; 2] = [CaseRule::Exact, CaseRule::Ignore];
@@ -257,6 +257,7 @@ impl Delimited {
         }
         for rule in STATED {
             for text in self.list(row, &Field::Case(rule))? {
+                let Alias { text, .. } = alias(&text, AliasKind::Name);
                 let mut named = entry.aliases.iter_mut().filter(|alias| alias.text == text).peekable();
                 if named.peek().is_none() {
                     let problem = format!("{text:?} is no name of the entry");
