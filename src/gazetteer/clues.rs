@@ -100,6 +100,20 @@ fn phrases(content: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::fold;
+
+    /// The clues of one word are found in any case: "HE" would make a title of "he".
+    #[test]
+    fn no_title_is_a_function_word() {
+        let lists = ClueList::embedded();
+        let folded = |class| {
+            let phrases = lists.iter().filter(move |list| list.class == class).flat_map(|list| &list.phrases);
+            phrases.map(|phrase| fold(phrase)).collect::<Vec<_>>()
+        };
+        let function = folded(ClueClass::FunctionWord);
+        let both = folded(ClueClass::Honorific).into_iter().filter(|title| function.contains(title));
+        assert_eq!(both.collect::<Vec<_>>(), [""; 0]);
+    }
 
     #[test]
     fn every_class_has_its_file_and_every_file_its_class() {
